@@ -1,0 +1,30 @@
+"""What a forge can do, said once by its connector, so that the core has no branch by forge."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Differences between forges, as facts the planner reads.
+
+    * `needs_acceptance`: a new member must accept an invitation first.
+    * `acceptance_days`: an unaccepted invitation expires after so many days.
+    * `reinstate_days`: the forge gives a former member back what they had for
+      so many days after removal; None where it does not.
+    * `suspends_without_loss`: an account can be shut out and keep every grant.
+    * `membership_takes_all`: removing a member takes their teams with it; what
+      else survives is read back and taken step by step.
+    * `invitations_per_day`: the daily allowance, None where there is none.
+    * `write_seconds`: the pause the forge asks for between two writes.
+    * `exact_direct_grants`: a direct grant can be told from an effective one.
+    """
+
+    kind: str
+    needs_acceptance: bool
+    acceptance_days: int | None
+    reinstate_days: int | None
+    suspends_without_loss: bool
+    membership_takes_all: bool
+    invitations_per_day: int | None
+    write_seconds: float
+    exact_direct_grants: bool

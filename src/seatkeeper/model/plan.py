@@ -1,0 +1,154 @@
+"""A plan: changes, verdicts, and what they were computed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from seatkeeper.model.decision import Atom
+from seatkeeper.model.grants import Grant, Resource
+from seatkeeper.model.ids import AccountId, Digest, ForgeName, InvitationId, PersonKey
+from seatkeeper.model.snapshot import Organization
+
+PLAN_FORMAT = 1
+
+ChangeKind = Literal["join", "move", "leave", "restore", "revoke"]
+PlanKind = Literal["daily", "adoption", "restore"]
+Ruling = Literal["passes", "asks", "holds", "trips"]
+StepAction = Literal["invite", "withdraw", "give", "take"]
+
+
+class Step(NamedTuple):
+    """One call to the forge.
+
+    ``invite`` offers all of `grants` at once (a membership and team places);
+    ``withdraw`` cancels the invitation `invitation`; ``give`` and ``take``
+    are about exactly one grant. `after_acceptance` steps wait for the person.
+    `call` is the request as the connector will make it, for the reader.
+    """
+
+    action: StepAction
+    grants: tuple[Grant, ...]
+    call: str
+    after_acceptance: bool = False
+    invitation: InvitationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One account's before and after, and the steps that get there.
+
+    `before` and `after` hold only grants of this account. `digest` is over
+    organization, account, before, after and reason: what an approval covers.
+    """
+
+    digest: Digest
+    kind: ChangeKind
+    account: AccountId
+    login: str
+    person: PersonKey | None
+    name: str | None
+    before: frozenset[Grant]
+    after: frozenset[Grant]
+    steps: tuple[Step, ...]
+    reason: str
+    because: str
+    evidence: tuple[Atom, ...] = ()
+    foreseen: bool = False
+    wave: int = 0
+
+    @property
+    def lost(self) -> frozenset[Grant]:
+        """The grants this change takes."""
+        return self.before - self.after
+
+    @property
+    def gained(self) -> frozenset[Grant]:
+        """The grants this change gives."""
+        return self.after - self.before
+
+
+class Verdict(NamedTuple):
+    """What one guard says of a plan, with its arithmetic.
+
+    `accounts` are those a ``holds`` sets aside. `waivable` is False for hard
+    floors. `exit_code` is the design's code for a trip of this guard.
+    """
+
+    guard: str
+    ruling: Ruling
+    arithmetic: str
+    accounts: tuple[AccountId, ...] = ()
+    waivable: bool = True
+    exit_code: int = 4
+
+
+class Hold(NamedTuple):
+    """An account or person about whom nothing is done, and what would end that."""
+
+    account: AccountId | None
+    login: str | None
+    person: PersonKey | None
+    name: str | None
+    reason: str
+    because: str
+    column: str | None = None
+    atoms: tuple[Atom, ...] = ()
+
+
+class SeatForecast(NamedTuple):
+    """Seats before and after, and the joiners who wait for one, in order of start date."""
+
+    bought: int | None
+    before: int
+    after: int
+    waiting: tuple[str, ...] = ()
+
+
+class Cost(NamedTuple):
+    """What carrying the plan out takes under the forge's limits."""
+
+    calls: int
+    invitations: int
+    seconds: float
+
+
+class Basis(NamedTuple):
+    """What a plan was computed from; a plan is stale when any of it moved on."""
+
+    journal_seq: int
+    snapshot_digest: Digest
+    snapshot_at: datetime
+    extract_digest: Digest
+    extract_at: datetime
+    policy_digest: Digest
+    policy_commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as it lies in its file; the digest is the file's own sha256 and not part of it."""
+
+    format: int
+    kind: PlanKind
+    forge: ForgeName
+    organization: Organization
+    computed_at: datetime
+    basis: Basis
+    counts: Mapping[str, int]
+    changes: tuple[Change, ...]
+    verdicts: tuple[Verdict, ...]
+    holds: tuple[Hold, ...]
+    seats: SeatForecast
+    cost: Cost
+    names: Mapping[Resource, str]
+
+    @property
+    def tripped(self) -> tuple[Verdict, ...]:
+        """The verdicts that stop the plan."""
+        return tuple(v for v in self.verdicts if v.ruling == "trips")
+
+    @property
+    def asks(self) -> tuple[Verdict, ...]:
+        """The verdicts that need an approver."""
+        return tuple(v for v in self.verdicts if v.ruling == "asks")

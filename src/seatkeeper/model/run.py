@@ -1,0 +1,120 @@
+"""What the journal keeps of a plan being carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from seatkeeper.model.grants import Grant
+from seatkeeper.model.ids import AccountId, Digest
+
+EntryKind = Literal[
+    "observation",
+    "extract",
+    "adopted",
+    "proposal",
+    "approval",
+    "standing",
+    "waiver",
+    "refusal",
+    "run-started",
+    "intent",
+    "outcome",
+    "run-ended",
+    "trip",
+    "brake",
+    "release",
+    "pin",
+    "pin-lifted",
+    "link",
+    "checkpoint",
+    "erasure",
+]
+
+Result = Literal["confirmed", "refused", "drifted", "unknown", "pending"]
+"""An outcome. ``pending``: the step is confirmed sent and waits on a named person; others are final
+until somebody reads the forge again."""
+
+Json = Mapping[str, object]
+
+
+class Draft(NamedTuple):
+    """An entry before it has a place in the chain. `payload` may hold personal data; the rest may not."""
+
+    kind: EntryKind
+    organization: str
+    payload: Json
+    run: str = ""
+    change: str = ""
+    step: str = ""
+
+
+class Entry(NamedTuple):
+    """An entry in the chain; `payload` is None once it has been erased.
+
+    `hash` covers `previous`, `seq`, `at`, the fields of the draft and
+    `payload_digest`, which is salted, so that erasing a payload breaks nothing.
+    """
+
+    seq: int
+    at: datetime
+    kind: EntryKind
+    organization: str
+    run: str
+    change: str
+    step: str
+    epoch: int
+    payload: Json | None
+    payload_digest: Digest
+    previous: Digest
+    hash: Digest
+
+
+class Lease(NamedTuple):
+    """The right to write to one organization; a stale epoch is refused by the database itself."""
+
+    organization: str
+    holder: str
+    epoch: int
+    until: datetime
+
+
+class Brake(NamedTuple):
+    """What stops: why, by whom, since when, until when (None: until released)."""
+
+    organization: str
+    reason: str
+    by: str
+    since: datetime
+    until: datetime | None
+
+
+class Fault(NamedTuple):
+    """Where a journal does not verify, and how."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of walking the whole chain."""
+
+    entries: int
+    head: Digest
+    erased: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def verifies(self) -> bool:
+        """True when no fault was found."""
+        return not self.faults
+
+
+class LossEvent(NamedTuple):
+    """One account that lost something by our hand, for the windows of the limits."""
+
+    at: datetime
+    account: AccountId
+    lost: frozenset[Grant]
+    foreseen: bool

@@ -1,0 +1,193 @@
+"""One reading of a forge, and the proof of what of it is whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from seatkeeper.model.grants import Grant, Resource
+from seatkeeper.model.ids import (
+    AccountId,
+    ForgeName,
+    InvitationId,
+    OrganizationId,
+    RepositoryId,
+    TeamId,
+)
+
+AccountKind = Literal["person", "bot", "external"]
+
+
+class Organization(NamedTuple):
+    """The organization under management; `base_role` is what every member holds everywhere."""
+
+    id: OrganizationId
+    login: str
+    base_role: str | None = None
+
+
+class Account(NamedTuple):
+    """A login on a forge; `last_active` is None when it was not asked for or not told."""
+
+    id: AccountId
+    login: str
+    kind: AccountKind = "person"
+    name: str | None = None
+    email: str | None = None
+    last_active: datetime | None = None
+
+
+class Team(NamedTuple):
+    """A team; `managed_by` names the identity provider that owns its membership, if one does."""
+
+    id: TeamId
+    slug: str
+    name: str
+    parent: TeamId | None = None
+    managed_by: str | None = None
+
+
+class Repository(NamedTuple):
+    """A repository of the organization."""
+
+    id: RepositoryId
+    name: str
+    archived: bool = False
+    private: bool = True
+
+
+class Invitation(NamedTuple):
+    """An invitation that was sent; `failed` is the forge's reason when it can't be accepted any more."""
+
+    id: InvitationId
+    account: AccountId | None
+    login: str | None
+    email: str | None
+    role: str
+    teams: tuple[TeamId, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    failed: str | None = None
+
+
+class Identity(NamedTuple):
+    """What a single sign-on provider says of an account."""
+
+    account: AccountId
+    name_id: str | None
+    emails: tuple[str, ...] = ()
+
+
+class Seats(NamedTuple):
+    """Seats bought and used; None where the forge does not say."""
+
+    bought: int | None
+    used: int | None
+
+
+class Reading(NamedTuple):
+    """How one collection was read: ``members``, ``teams``, ``team:ID``, ``repositories`` and so on.
+
+    `whole` is True only when every page arrived and what was seen agrees with
+    what the forge announced (`expected`, None where it announces nothing).
+    """
+
+    collection: str
+    whole: bool
+    seen: int
+    expected: int | None = None
+    problem: str | None = None
+
+
+SEATS_UNTOLD = Seats(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The proof of what of a snapshot is whole.
+
+    Only what is *not* whole, and the required collections, are listed: a
+    collection that has no reading was not asked for. `unreadable` are teams
+    and repositories whose holders could not be read whole; they shield every
+    account that may hold something there.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    unreadable: frozenset[Resource] = frozenset()
+
+    def whole(self, collection: str) -> bool:
+        """True when the collection was read, and read whole."""
+        return any(r.collection == collection and r.whole for r in self.readings)
+
+    def problem(self, collection: str) -> str:
+        """Why the collection is not whole, in words."""
+        for reading in self.readings:
+            if reading.collection == collection:
+                return reading.problem or "read whole"
+        return f"{collection} was not read"
+
+    @property
+    def complete(self) -> bool:
+        """True when everything that was asked for was read whole."""
+        return not self.unreadable and all(r.whole for r in self.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One reading of a forge: who is there, and every direct grant.
+
+    `accounts` are members and outside collaborators. Coverage lists at least
+    the collections ``members``, ``teams``, ``repositories``, ``outside`` and
+    ``invitations``.
+    """
+
+    forge: ForgeName
+    organization: Organization
+    started_at: datetime
+    read_at: datetime
+    accounts: tuple[Account, ...]
+    teams: tuple[Team, ...]
+    repositories: tuple[Repository, ...]
+    grants: frozenset[Grant]
+    invitations: tuple[Invitation, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    seats: Seats = SEATS_UNTOLD
+    coverage: Coverage = field(default_factory=Coverage)
+
+    def names(self) -> dict[Resource, str]:
+        """What each team (slug) and repository (name) was called at the time of reading."""
+        named: dict[Resource, str] = {Resource("organization", self.organization.id): self.organization.login}
+        named.update((Resource("team", team.id), team.slug) for team in self.teams)
+        named.update((Resource("repository", repo.id), repo.name) for repo in self.repositories)
+        return named
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One account to read again, with the resources it is known to hold something on.
+
+    `resources` maps each to the name it was last known by; the reader finds
+    out by id whether that name still means the same thing.
+    """
+
+    account: AccountId
+    login: str
+    resources: Mapping[Resource, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What one account holds right now, as far as its target named the places to look.
+
+    `exists` is False when the forge says the id is nobody's any more. `login`
+    is the login the id has now. `unread` are resources that could not be read
+    or whose name now means something else: they say nothing, not "no grant".
+    """
+
+    account: AccountId
+    login: str
+    exists: bool
+    grants: frozenset[Grant]
+    invitation: Invitation | None
+    names: Mapping[Resource, str]
+    unread: frozenset[Resource] = frozenset()
