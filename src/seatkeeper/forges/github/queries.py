@@ -1,0 +1,139 @@
+"""Every GraphQL text sent to GitHub. All of them read.
+
+`members(membership: IMMEDIATE)` because the default counts the members of
+child teams too; `permissionSources` because `permission` on a collaborator is
+the effective role, not the grant. Repositories come in the order of their
+creation, so that one made while we page is added at the end.
+"""
+
+from collections.abc import Sequence
+
+PEOPLE_PAGE = 100
+NODES_PAGE = 50
+OVERFLOW_PER_CALL = 25
+LOOKUPS_PER_CALL = 20
+LOGINS_PER_CALL = 50
+
+_PAGE = "totalCount pageInfo { hasNextPage endCursor }"
+_PLACES = f"{_PAGE} edges {{ role node {{ databaseId }} }}"
+_TEAM_REPOSITORIES = f"{_PAGE} edges {{ permission node {{ databaseId }} }}"
+_SOURCES = "permissionSources { roleName source { __typename } }"
+_DIRECT = f"{_PAGE} edges {{ node {{ databaseId login }} {_SOURCES} }}"
+
+MEMBERS = f"""query Members($organization: String!, $after: String) {{
+  organization(login: $organization) {{
+    membersWithRole(first: {PEOPLE_PAGE}, after: $after) {{
+      {_PAGE} edges {{ role node {{ databaseId login name email }} }}
+    }}
+  }}
+}}"""
+
+MEMBERS_WITHOUT_EMAIL = MEMBERS.replace("name email", "name")
+"""For a credential that may not see e-mail addresses: GitHub refuses the whole query otherwise."""
+
+TEAMS = f"""query Teams($organization: String!, $after: String) {{
+  organization(login: $organization) {{
+    teams(first: {NODES_PAGE}, after: $after) {{
+      {_PAGE}
+      nodes {{
+        id databaseId slug name parentTeam {{ databaseId }}
+        members(first: 100, membership: IMMEDIATE) {{ {_PLACES} }}
+        repositories(first: 100) {{ {_TEAM_REPOSITORIES} }}
+      }}
+    }}
+  }}
+}}"""
+
+REPOSITORIES = f"""query Repositories($organization: String!, $after: String) {{
+  organization(login: $organization) {{
+    repositories(first: {NODES_PAGE}, after: $after, orderBy: {{field: CREATED_AT, direction: ASC}}) {{
+      {_PAGE}
+      nodes {{
+        id databaseId name isArchived isPrivate
+        collaborators(affiliation: DIRECT, first: 100) {{ {_DIRECT} }}
+      }}
+    }}
+  }}
+}}"""
+
+IDENTITIES = f"""query Identities($organization: String!, $after: String) {{
+  organization(login: $organization) {{
+    samlIdentityProvider {{
+      externalIdentities(first: {PEOPLE_PAGE}, after: $after) {{
+        {_PAGE}
+        edges {{ node {{ user {{ databaseId }} samlIdentity {{ nameId emails {{ value }} }} }} }}
+      }}
+    }}
+  }}
+}}"""
+
+OVERFLOW = {
+    "members": f"... on Team {{ members(first: 100, after: $AFTER, membership: IMMEDIATE) {{ {_PLACES} }} }}",
+    "repositories": f"... on Team {{ repositories(first: 100, after: $AFTER) {{ {_TEAM_REPOSITORIES} }} }}",
+    "collaborators": "... on Repository { collaborators(affiliation: DIRECT, first: 100, after: $AFTER) "
+    f"{{ {_DIRECT} }} }}",
+}
+"""Further pages of what did not fit beside its team or repository, by the connection's name."""
+
+
+def overflow(kinds: Sequence[str]) -> str:
+    """One call for further pages of several nodes, aliased ``page0``, ``page1`` and so on.
+
+    Each takes the variables ``$idN`` (the node's global id) and ``$afterN``.
+    """
+    given = ", ".join(f"$id{n}: ID!, $after{n}: String" for n in range(len(kinds)))
+    pages = "\n".join(
+        f"  page{n}: node(id: $id{n}) {{ {OVERFLOW[kind].replace('$AFTER', f'$after{n}')} }}"
+        for n, kind in enumerate(kinds)
+    )
+    return f"query Overflow({given}) {{\n{pages}\n}}"
+
+
+def logins(count: int) -> str:
+    """Whose these logins are today: ``user0`` and so on, from the variables ``$login0`` and so on."""
+    given = ", ".join(f"$login{n}: String!" for n in range(count))
+    users = "\n".join(f"  user{n}: user(login: $login{n}) {{ databaseId login name }}" for n in range(count))
+    return f"query Logins({given}) {{\n{users}\n}}"
+
+
+def user(n: int) -> str:
+    """The account that has the login ``$loginN`` now, and whether it belongs to the organization."""
+    belongs = "organization(login: $organization) { databaseId }"
+    return f"user{n}: user(login: $login{n}) {{ databaseId login {belongs} }}"
+
+
+def places(n: int) -> str:
+    """The teams of ``$loginN``.
+
+    `members(query:)` is a search and may miss; a team that lists the login
+    among neither its own members nor those of its children says nothing.
+    """
+    found = "pageInfo { hasNextPage } edges { role node { databaseId } }"
+    return (
+        f"places{n}: teams(first: 100, userLogins: [$login{n}]) {{ pageInfo {{ hasNextPage }} nodes {{"
+        f" databaseId slug"
+        f" own: members(first: 100, query: $login{n}, membership: IMMEDIATE) {{ {found} }}"
+        f" below: members(first: 100, query: $login{n}, membership: CHILD_TEAM) {{ {found} }} }} }}"
+    )
+
+
+def team(n: int) -> str:
+    """Which team has the slug ``$slugN`` now."""
+    return f"team{n}: team(slug: $slug{n}) {{ databaseId slug }}"
+
+
+def repository(n: int, person: int) -> str:
+    """The repository ``$nameN`` (or what it was renamed to), and what ``$loginP`` holds on it directly."""
+    return (
+        f"repository{n}: repository(name: $name{n}) {{ databaseId name"
+        f" collaborators(first: 100, login: $login{person}, affiliation: DIRECT)"
+        f" {{ edges {{ node {{ databaseId login }} {_SOURCES} }} }} }}"
+    )
+
+
+def accounts(outer: Sequence[str], inner: Sequence[str], variables: Sequence[str]) -> str:
+    """One call of several lookups: `outer` at the root, `inner` in the organization."""
+    given = ", ".join(["$organization: String!", *(f"${name}: String!" for name in variables)])
+    within = ["  organization(login: $organization) {", *(f"    {text}" for text in inner), "  }"]
+    lines = [*(f"  {text}" for text in outer), *(within if inner else [])]
+    return "\n".join([f"query Accounts({given}) {{", *lines, "}"])
