@@ -84,7 +84,14 @@ class ScopeMissing(ForgeError):
 
 
 class RateLimited(ForgeError):
-    """The forge asks for a longer wait than the call may take."""
+    """The forge asks for a longer wait than the call may take: `wait` seconds, where it says. Nothing was done."""
+
+    def __init__(
+        self, what: str, *, arithmetic: str = "", remedy: str = "", wait: float | None = None
+    ) -> None:
+        """Keep the wait, so that a caller can sleep, read again and only then try again."""
+        super().__init__(what, arithmetic=arithmetic, remedy=remedy)
+        self.wait = wait
 
 
 class Refused(ForgeError):
