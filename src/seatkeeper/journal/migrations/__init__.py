@@ -1,0 +1,1 @@
+"""How the store's schema came to be; `open_store` brings any older store up to date."""

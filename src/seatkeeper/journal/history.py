@@ -1,0 +1,106 @@
+"""Questions about the past, each one indexed query: who had what, since when, and under which name."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from seatkeeper.journal.database import Database, Session
+from seatkeeper.journal.entry import parse_time, time_text
+from seatkeeper.journal.terms import Decoder, Terms
+from seatkeeper.model.grants import Grant, Resource
+from seatkeeper.model.ids import AccountId
+
+_PAGE = 5_000
+_ACCOUNTS_A_QUERY = 500
+
+_ORGANIZATION = "(SELECT id FROM terms WHERE kind = 'organization' AND word = ?)"
+_OBSERVED = (
+    f"coalesce((SELECT max(seq) FROM observations WHERE organization = {_ORGANIZATION} AND read_at <= ?), 0)"
+)
+_HELD = f"SELECT subject, resource, role FROM spans WHERE organization = {_ORGANIZATION} "
+_PRESENT = "AND until IS NULL"
+_THEN = f"AND since <= {_OBSERVED} AND (until IS NULL OR until > {_OBSERVED})"
+
+
+class Span(NamedTuple):
+    """A grant with the time it was seen to hold: since inclusive, until exclusive or None."""
+
+    grant: Grant
+    since: datetime
+    until: datetime | None
+
+
+def grants_at(
+    session: Session, organization: str, at: datetime, accounts: Collection[AccountId] | None
+) -> frozenset[Grant]:
+    """The grants that held at that time; of these accounts only, where they are given."""
+    decoder = Decoder(Terms(session))
+    moment = (organization, time_text(at))
+    statement, values = _HELD + _THEN, (organization, *moment, *moment)
+    if accounts is None:
+        return frozenset(decoder.grants(session.stream(statement, *values)))
+    held: set[Grant] = set()
+    wanted = sorted(set(accounts))
+    for start in range(0, len(wanted), _ACCOUNTS_A_QUERY):
+        some = wanted[start : start + _ACCOUNTS_A_QUERY]
+        marks = ", ".join("?" * len(some))
+        whose = f" AND subject IN (SELECT id FROM terms WHERE kind = 'account' AND word IN ({marks}))"
+        held.update(decoder.grants(session.stream(statement + whose, *values, *some)))
+    return frozenset(held)
+
+
+def history(
+    database: Database, organization: str, account: AccountId | None, since: datetime | None
+) -> Iterator[Span]:
+    """Spans in order of time, a page at a time, so that no transaction stays open behind a slow reader."""
+    moment = time_text(since) if since is not None else ""
+    where = f"organization = {_ORGANIZATION} AND (until IS NULL OR until > {_OBSERVED})"
+    values: tuple[object, ...] = (organization, organization, moment)
+    if account is not None:
+        where += " AND subject = (SELECT id FROM terms WHERE kind = 'account' AND word = ?)"
+        values += (account,)
+    place = (0, 0)
+    while True:
+        with database.read() as session:
+            rows = session.run(
+                f"SELECT since, id, until, subject, resource, role FROM spans "
+                f"WHERE {where} AND (since, id) > (?, ?) ORDER BY since, id LIMIT {_PAGE}",
+                *values,
+                *place,
+            )
+            decoder = Decoder(Terms(session))
+            times = _times(session)
+        for first, _, last, *coded in rows:
+            yield Span(decoder.grant(*coded), times[first], None if last is None else times[last])
+        if len(rows) < _PAGE:
+            return
+        place = (rows[-1][0], rows[-1][1])
+
+
+def names(session: Session, organization: str, at: datetime | None) -> dict[Resource, str]:
+    """What the organization, each team and each repository was last known by (at that time)."""
+    found = _named(session, organization, at, "kind IN ('organization', 'team', 'repository')")
+    return {Resource(kind, word): name for kind, word, name in found}  # type: ignore[arg-type]
+
+
+def logins(session: Session, organization: str) -> dict[AccountId, str]:
+    """The last login each account was known by."""
+    found = _named(session, organization, None, "kind = 'account'")
+    return {AccountId(word): name for _, word, name in found}
+
+
+def _named(
+    session: Session, organization: str, at: datetime | None, kinds: str
+) -> Iterator[tuple[str, str, str]]:
+    statement = (
+        "SELECT kind, word, name FROM names JOIN terms ON terms.id = names.thing "
+        f"WHERE organization = {_ORGANIZATION} AND {kinds} "
+    )
+    if at is None:
+        return session.stream(statement + _PRESENT, organization)
+    moment = (organization, time_text(at))
+    return session.stream(statement + _THEN, organization, *moment, *moment)
+
+
+def _times(session: Session) -> dict[int, datetime]:
+    return {seq: parse_time(text) for seq, text in session.stream("SELECT seq, read_at FROM observations")}
