@@ -1,0 +1,22 @@
+"""Nothing a forge or a library says reaches a message before the credential is struck out of it."""
+
+import re
+from urllib.parse import quote
+
+from seatkeeper.config.secrets import HIDDEN, Secret
+
+MOST = 300
+_SHAPES = re.compile(
+    r"gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
+    r"|(?<=[Bb]earer )[^\s\"',]+|(?<=[Tt]oken )[A-Za-z0-9_.-]{16,}"
+    r"|(?<=://)[^/@\s]+(?=@)|(?<=authorization_request=)[^&\s\"]+"
+)
+
+
+def redact(text: str, token: Secret) -> str:
+    """`text` on one line, at most `MOST` characters, without the token or anything shaped like one."""
+    value = token.reveal()
+    for form in {value, quote(value, safe="")} - {""}:
+        text = text.replace(form, HIDDEN)
+    line = " ".join(_SHAPES.sub(HIDDEN, text).split())
+    return line if len(line) <= MOST else line[: MOST - 1] + "…"
