@@ -31,9 +31,13 @@ EntryKind = Literal[
     "erasure",
 ]
 
-Result = Literal["confirmed", "refused", "drifted", "unknown", "pending"]
-"""An outcome. ``pending``: the step is confirmed sent and waits on a named person; others are final
-until somebody reads the forge again."""
+Result = Literal["confirmed", "refused", "drifted", "unknown"]
+"""What became of a step, as the forge was read afterwards. An invitation that is out is a confirmed
+step; that its change still waits on a person is told by the change's state."""
+
+Progressed = Literal["waiting", "in flight", "pending", "confirmed", "refused", "drifted", "unknown"]
+"""The state of a whole change. ``waiting``: nothing was begun. ``in flight``: an intent has no outcome
+yet, so the forge must be read. ``pending``: waits on a named person."""
 
 Json = Mapping[str, object]
 

@@ -1,0 +1,11 @@
+"""The exit code when several things are true at once, in the design's order."""
+
+from collections.abc import Iterable
+
+RANKED = (9, 8, 4, 5, 6, 7, 1, 3, 0)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The code that ranks first; 0 when there is none."""
+    present = set(codes)
+    return next((code for code in RANKED if code in present), 0)

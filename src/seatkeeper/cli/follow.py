@@ -1,0 +1,29 @@
+"""`seatkeeper follow`."""
+
+import click
+
+from seatkeeper.cli.apply import holder
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("follow")
+@shared
+def command(call: Call) -> None:
+    """Read what waits on people, carry on where they accepted, and say what can't come any more."""
+    from seatkeeper.workflow.again import objections
+    from seatkeeper.workflow.follow import follow
+
+    with call.office() as office:
+        desk = office.desk
+        organization = desk.reader.organization()
+        news = follow(
+            desk, office.writer(), organization, holder=holder(), object_to=lambda c: objections(desk, c)
+        )
+
+    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+        for item in news:
+            console.print(f"{item.login}: {item.news}", markup=False)
+        if not news:
+            console.print("Nothing waits.")
+
+    call.tell({"followed": [n._asdict() for n in news]}, shown)

@@ -1,0 +1,46 @@
+"""`seatkeeper holds`."""
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("holds")
+@shared
+def command(call: Call) -> None:
+    """List who is held, for which column, and what would end it; on the last observation."""
+    from rich.table import Table
+
+    from seatkeeper.cli.tables import safe
+    from seatkeeper.workflow.plan import decide_on
+    from seatkeeper.workflow.recall import recall
+
+    with call.office() as office:
+        seen = recall(office.desk, office.known_organization())
+        decisions = decide_on(office.desk, seen)
+        held = decisions.of("hold")
+        decisions.close()
+    facts = [
+        {
+            "account": d.account,
+            "login": d.login,
+            "person": d.person,
+            "name": d.name,
+            "reason": d.reason,
+            "because": d.because,
+            "column": d.column,
+        }
+        for d in held
+    ]
+
+    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+        table = Table(
+            title=f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC", title_justify="left"
+        )
+        for heading in ("who", "reason", "column", "because"):
+            table.add_column(heading)
+        for d in sorted(held, key=lambda d: (d.reason, d.login or "")):
+            table.add_row(safe(d.login or d.person or ""), d.reason, safe(d.column or ""), safe(d.because))
+        console.print(table)
+
+    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts}, shown)

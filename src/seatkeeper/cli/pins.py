@@ -1,0 +1,47 @@
+"""`seatkeeper pins`."""
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("pins")
+@shared
+def command(call: Call) -> None:
+    """List the pins: who says what of whom, why, and until when."""
+    from rich.table import Table
+
+    from seatkeeper.cli.tables import safe
+
+    with call.office() as office:
+        found = office.desk.pins(office.known_organization())
+        today = office.desk.clock.now().date()
+
+    facts = [
+        {
+            "pin": p.kind,
+            "account": p.account or p.account_id,
+            "owner": p.owner,
+            "reason": p.reason,
+            "until": p.until.isoformat(),
+            "lapsed": p.until < today,
+        }
+        for p in found
+    ]
+
+    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+        table = Table()
+        for heading in ("account", "pin", "owner", "until", "reason"):
+            table.add_column(heading)
+        for pin in found:
+            lapsed = " [red]lapsed[/]" if pin.until < today else ""
+            table.add_row(
+                safe(pin.account or pin.account_id or ""),
+                pin.kind,
+                safe(pin.owner),
+                f"{pin.until}{lapsed}",
+                safe(pin.reason),
+            )
+        console.print(table)
+
+    call.tell({"pins": facts}, shown)

@@ -1,0 +1,38 @@
+"""`seatkeeper plan`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("plan")
+@shared
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("plan.json"), show_default=True, help="The file."
+)
+@click.option("--key", help="Sign the plan as its proposer with this SSH key.")
+def command(call: Call, out: Path, key: str | None) -> None:
+    """Read everything, decide, and write a plan file; nothing is sent to the forge."""
+    from seatkeeper.cli.exits import worst
+    from seatkeeper.cli.plans import write_plan
+    from seatkeeper.cli.tables import show_plan
+    from seatkeeper.rules.render import plan_dict
+    from seatkeeper.workflow.approve import propose
+    from seatkeeper.workflow.observe import observe
+    from seatkeeper.workflow.plan import compute
+
+    with call.office() as office:
+        seen = observe(office.desk, activity=office.activity)
+        computed = compute(office.desk, seen)
+        computed.decisions.close()
+        write_plan(out, computed.file)
+        person = propose(office.desk, computed.plan, computed.digest, key) if key else None
+    plan = computed.plan
+    facts = {"file": str(out), "digest": computed.digest, "proposer": person, "plan": plan_dict(plan)}
+    call.tell(facts, lambda console: show_plan(console, plan, computed.digest, str(out)))
+    codes = [v.exit_code for v in plan.tripped]
+    codes += [3] if plan.changes or plan.kind == "adoption" else []
+    sys.exit(worst(codes))

@@ -1,0 +1,26 @@
+"""`seatkeeper show`."""
+
+from pathlib import Path
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("show")
+@shared
+@click.argument("plan", type=click.Path(path_type=Path), default=Path("plan.json"))
+@click.option("--markdown", is_flag=True, help="As Markdown, for a pull request.")
+def command(call: Call, plan: Path, markdown: bool) -> None:  # noqa: FBT001  # a flag of the command line
+    """Show a plan file: who loses and gains what, why, and what the guards say."""
+    from seatkeeper.cli.plans import read_plan
+    from seatkeeper.cli.tables import show_plan
+    from seatkeeper.rules.render import markdown as as_markdown
+    from seatkeeper.rules.render import plan_dict
+
+    read, digest, _ = read_plan(plan)
+    if markdown:
+        click.echo(as_markdown(read, digest))
+        return
+    facts = {"file": str(plan), "digest": digest, "plan": plan_dict(read)}
+    call.tell(facts, lambda console: show_plan(console, read, digest, str(plan)))

@@ -1,0 +1,36 @@
+"""`seatkeeper status`."""
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+
+@click.command("status")
+@shared
+@click.argument("run", required=False)
+@click.option("--last", default=1, show_default=True, help="How many of the latest runs.")
+def command(call: Call, run: str | None, last: int) -> None:
+    """Tell each change's true state, as the journal has it; a killed run included."""
+    from seatkeeper.cli.runs import run_dict, show_run
+    from seatkeeper.errors import UsageError
+    from seatkeeper.model.ids import RunId
+    from seatkeeper.workflow.runs import load_run, runs
+
+    with call.office() as office:
+        known = runs(office.desk.store)
+        wanted = [RunId(run)] if run else known[-last:]
+        states = [s for s in (load_run(office.desk.store, r) for r in wanted) if s]
+        braked = office.brake()
+    if run and not states:
+        raise UsageError(f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20")
+    facts = {"brake": braked._asdict() if braked else None, "runs": [run_dict(s) for s in states]}
+
+    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+        if braked:
+            console.print(f"The brake is set by {braked.by}: {braked.reason}", style="bold red", markup=False)
+        for state in states:
+            show_run(console, state)
+        if not states:
+            console.print("No run yet.")
+
+    call.tell(facts, shown)

@@ -1,0 +1,38 @@
+"""`seatkeeper verify`."""
+
+import sys
+
+import click
+
+from seatkeeper.cli.options import Call, shared
+
+BROKEN_EXIT = 9
+
+
+@click.command("verify")
+@shared
+def command(call: Call) -> None:
+    """Walk the journal's chain and name every place that does not hold."""
+    with call.office() as office:
+        found = office.desk.store.verify()
+    facts = {
+        "verifies": found.verifies,
+        "entries": found.entries,
+        "head": found.head,
+        "erased": found.erased,
+        "faults": [f._asdict() for f in found.faults],
+    }
+
+    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+        for fault in found.faults:
+            console.print(f"entry {fault.seq}: {fault.what}", style="red", markup=False)
+        if found.verifies:
+            console.print(
+                f"The journal verifies: {found.entries:,} entries, head {found.head[:16]}.", style="green"
+            )
+        if found.erased:
+            console.print(f"{found.erased:,} payloads were erased by a journaled erasure.")
+
+    call.tell(facts, shown)
+    if not found.verifies:
+        sys.exit(BROKEN_EXIT)

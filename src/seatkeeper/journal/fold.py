@@ -1,0 +1,138 @@
+"""What the journal says, folded: pure functions from entries to facts.
+
+Payloads hold grants as ``[subject kind, subject id, resource kind, resource
+id, role]`` and times as ISO 8601 text. An entry whose payload was erased says
+nothing more; a brake or an adoption therefore keeps its fact in its kind.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple, cast
+
+from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
+from seatkeeper.model.ids import AccountId, Digest
+from seatkeeper.model.policy import Pin, PinKind
+from seatkeeper.model.run import Brake, Entry, LossEvent
+
+
+def write_grants(grants: Iterable[Grant]) -> list[list[str]]:
+    """Grants as a payload holds them, in a stable order."""
+    return [[*g.subject, *g.resource, g.role] for g in sorted(grants)]
+
+
+def read_grants(rows: object) -> frozenset[Grant]:
+    """Grants from a payload."""
+    return frozenset(
+        Grant(
+            Subject(cast("SubjectKind", row[0]), row[1]),
+            Resource(cast("ResourceKind", row[2]), row[3]),
+            row[4],
+        )
+        for row in cast("Sequence[Sequence[str]]", rows or ())
+    )
+
+
+def losses(outcomes: Iterable[Entry]) -> tuple[LossEvent, ...]:
+    """Who lost what by our hand; `outcomes` are entries of kind ``outcome``.
+
+    A step whose fate is unknown counts as a loss: a limit errs towards fewer.
+    """
+    events = []
+    for entry in outcomes:
+        payload = entry.payload or {}
+        lost = read_grants(payload.get("lost"))
+        if lost and payload.get("result") in {"confirmed", "unknown"}:
+            account = AccountId(str(payload["account"]))
+            events.append(LossEvent(entry.at, account, lost, payload.get("foreseen") is True))
+    return tuple(events)
+
+
+def brake(entries: Iterable[Entry], now: datetime) -> Brake | None:
+    """The brake that holds now, from entries of kinds ``brake`` and ``release`` in order."""
+    held: Brake | None = None
+    for entry in entries:
+        if entry.kind == "release":
+            held = None
+        elif entry.kind == "brake":
+            payload = entry.payload or {}
+            until = payload.get("until")
+            held = Brake(
+                entry.organization,
+                str(payload.get("reason", "erased")),
+                str(payload.get("by", "erased")),
+                entry.at,
+                datetime.fromisoformat(str(until)) if until else None,
+            )
+    if held and held.until and held.until <= now:
+        return None
+    return held
+
+
+class Approval(NamedTuple):
+    """What one person signed: these exact changes, until then, and the trips they waive."""
+
+    person: str
+    plan: Digest
+    changes: frozenset[Digest]
+    baseline: bool
+    waives: frozenset[str]
+    expires: datetime
+    statement: str
+    signature: str
+    at: datetime
+
+
+def approvals(entries: Iterable[Entry]) -> tuple[Approval, ...]:
+    """Approvals and waivers that have been journaled, from entries of those two kinds."""
+    found = []
+    for entry in entries:
+        payload = entry.payload
+        if payload is None:
+            continue
+        found.append(
+            Approval(
+                str(payload["person"]),
+                Digest(str(payload["plan"])),
+                frozenset(Digest(str(c)) for c in cast("Sequence[object]", payload["changes"])),
+                payload["baseline"] is True,
+                frozenset(str(g) for g in cast("Sequence[object]", payload["waives"])),
+                datetime.fromisoformat(str(payload["expires"])),
+                str(payload["statement"]),
+                str(payload["signature"]),
+                entry.at,
+            )
+        )
+    return tuple(found)
+
+
+class Proposal(NamedTuple):
+    """Who proposed which plan."""
+
+    person: str
+    plan: Digest
+    at: datetime
+
+
+def proposals(entries: Iterable[Entry]) -> tuple[Proposal, ...]:
+    """Proposals that have been journaled, from entries of that kind."""
+    return tuple(
+        Proposal(str(e.payload["person"]), Digest(str(e.payload["plan"])), e.at) for e in entries if e.payload
+    )
+
+
+def pins(entries: Iterable[Entry]) -> tuple[Pin, ...]:
+    """Pins set by runs and people, from entries of kinds ``pin`` and ``pin-lifted`` in order."""
+    held: dict[int, Pin] = {}
+    for entry in entries:
+        payload: Mapping[str, object] = entry.payload or {}
+        if entry.kind == "pin-lifted":
+            held.pop(int(str(payload.get("pin", 0))), None)
+        elif payload:
+            held[entry.seq] = Pin(
+                kind=cast("PinKind", payload["kind"]),
+                owner=str(payload["owner"]),
+                reason=str(payload["reason"]),
+                until=date.fromisoformat(str(payload["until"])),
+                account_id=AccountId(str(payload["account"])),
+            )
+    return tuple(held.values())

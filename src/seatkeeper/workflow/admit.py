@@ -1,0 +1,141 @@
+"""Admit: whether a plan may be carried out now. Everything here reads; nothing here can write."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from seatkeeper.errors import ApprovalError, Braked, GuardTripped, NotCovered, PlanRefused
+from seatkeeper.journal import fold
+from seatkeeper.model.ids import Digest
+from seatkeeper.model.plan import Plan, Verdict
+from seatkeeper.model.run import Brake
+from seatkeeper.workflow.approve import proposer
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.statement import check_approval
+
+COVERAGE_EXIT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who let the plan through."""
+
+    proposer: str
+    approvers: tuple[str, ...]
+
+
+def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) -> Admission:
+    """Raise the first reason why this plan may not start, or the run `resumed` not go on."""
+    brake = desk.brake(plan.organization)
+    if brake is not None:
+        raise braked(brake)
+    _same_organization(desk, plan)
+    approvals = _valid_approvals(desk, plan)
+    _trips_waived(plan, digest, approvals)
+    admission = _approved(desk, plan, digest, approvals)
+    _fresh(desk, plan)
+    _not_overtaken(desk, plan, resumed)
+    return admission
+
+
+def braked(brake: Brake) -> Braked:
+    """The error that a brake is."""
+    until = f"until {brake.until:%Y-%m-%d %H:%M} UTC" if brake.until else "until it is released"
+    return Braked(
+        f"{brake.by} set the brake: {brake.reason}",
+        arithmetic=f"since {brake.since:%Y-%m-%d %H:%M} UTC, {until}",
+        remedy="Once the reason is gone: seatkeeper release --key KEY --reason TEXT",
+    )
+
+
+def _same_organization(desk: Desk, plan: Plan) -> None:
+    here = desk.reader.organization()
+    if (here.id, desk.forge) != (plan.organization.id, plan.forge):
+        raise PlanRefused(
+            "The plan is for another organization.",
+            arithmetic=f"plan: {plan.forge}/{plan.organization.login} (id {plan.organization.id}); "
+            f"configured: {desk.forge}/{here.login} (id {here.id})",
+            remedy="Make a plan here: seatkeeper plan",
+        )
+
+
+def _valid_approvals(desk: Desk, plan: Plan) -> tuple[fold.Approval, ...]:
+    entries = desk.store.entries(kinds=("approval", "waiver"), organization=plan.organization.id)
+    now = desk.clock.now()
+    valid = tuple(a for a in fold.approvals(entries) if a.expires > now)
+    for approval in valid:
+        check_approval(approval, plan.organization, desk.signatures)
+    return valid
+
+
+def _trips_waived(plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> None:
+    waived = {g for a in approvals if a.plan == digest for g in a.waives}
+    standing = [v for v in plan.tripped if not (v.waivable and v.guard in waived)]
+    if standing:
+        raise tripped(standing)
+
+
+def tripped(verdicts: list[Verdict]) -> GuardTripped | NotCovered:
+    """The error that tripped guards are: a limit before a coverage, as the exit codes rank them."""
+    first = sorted(verdicts, key=lambda v: v.exit_code)[0]
+    kind = NotCovered if first.exit_code == COVERAGE_EXIT else GuardTripped
+    others = f" (and {len(verdicts) - 1} more)" if len(verdicts) > 1 else ""
+    remedy = (
+        f"See what it would do: seatkeeper show PLAN; then a third person may sign: "
+        f"seatkeeper approve PLAN --waive {first.guard} --key KEY"
+        if first.waivable
+        else "Nobody can waive this one. See why: seatkeeper show PLAN"
+    )
+    return kind(
+        f"The guard {first.guard} stops this plan{others}.", arithmetic=first.arithmetic, remedy=remedy
+    )
+
+
+def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> Admission:
+    proposed_by = proposer(desk, plan.organization, digest)
+    missing = {change.digest for change in plan.changes}
+    approvers = set()
+    for approval in approvals:
+        if approval.waives or approval.person in {proposed_by, desk.credential_owner}:
+            continue
+        if missing & approval.changes:
+            approvers.add(approval.person)
+        missing -= approval.changes
+    if missing or proposed_by is None:
+        raise ApprovalError(
+            "The plan is not approved.",
+            arithmetic=f"{len(missing)} of {len(plan.changes)} changes have no valid approval"
+            + ("" if proposed_by else "; nobody signed the proposal"),
+            remedy="Propose: seatkeeper plan --key KEY; then another person: seatkeeper approve PLAN --key KEY",
+        )
+    return Admission(proposed_by, tuple(sorted(approvers)))
+
+
+def _fresh(desk: Desk, plan: Plan) -> None:
+    age = desk.clock.now() - plan.computed_at
+    allowed = timedelta(hours=desk.limits.snapshot_hours)
+    if age > allowed:
+        raise PlanRefused(
+            "The plan is too old to be carried out.",
+            arithmetic=f"computed {age.total_seconds() / 3600:.1f} h ago; at most {allowed.total_seconds() / 3600:g} h",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
+        )
+    if age < -timedelta(minutes=5):
+        raise PlanRefused(
+            "The plan was computed in the future.",
+            arithmetic=f"computed at {plan.computed_at:%Y-%m-%d %H:%M} UTC; it is {desk.clock.now():%Y-%m-%d %H:%M} UTC",
+            remedy="Set this machine's clock right, then: seatkeeper plan",
+        )
+
+
+def _not_overtaken(desk: Desk, plan: Plan, resumed: str | None) -> None:
+    later = desk.store.entries(
+        kinds=("outcome",), organization=plan.organization.id, after_seq=plan.basis.journal_seq
+    )
+    others = [entry.seq for entry in later if entry.run != resumed]
+    if others:
+        last = others[-1]
+        raise PlanRefused(
+            "A later run has changed this organization since the plan was computed.",
+            arithmetic=f"the plan knows outcomes up to entry {plan.basis.journal_seq}; the last one is entry {last}",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
+        )

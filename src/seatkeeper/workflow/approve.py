@@ -1,0 +1,117 @@
+"""Approve: a second person signs the exact changes of a plan, and only those."""
+
+from seatkeeper.errors import ApprovalError, UsageError
+from seatkeeper.journal import fold
+from seatkeeper.model.ids import Digest
+from seatkeeper.model.plan import Plan
+from seatkeeper.model.run import Draft
+from seatkeeper.model.snapshot import Organization
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.statement import statement, two_working_days
+
+
+def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
+    """Sign the plan as the one who proposes it and journal that; the proposer's name."""
+    said = statement("proposal", plan.organization, plan=digest)
+    signature = desk.signatures.sign(said, key)
+    person = desk.signatures.person(said, signature, desk.clock.now())
+    payload = {"person": person, "plan": digest, "statement": said.decode(), "signature": signature}
+    desk.store.append([Draft("proposal", plan.organization.id, payload)], desk.clock.now())
+    return person
+
+
+def proposer(desk: Desk, organization: Organization, digest: Digest) -> str | None:
+    """Who proposed this plan; None when nobody did."""
+    entries = desk.store.entries(kinds=("proposal",), organization=organization.id)
+    named = [p.person for p in fold.proposals(entries) if p.plan == digest]
+    return named[-1] if named else None
+
+
+def approve(
+    desk: Desk, plan: Plan, digest: Digest, key: str, *, waive: frozenset[str] = frozenset()
+) -> fold.Approval:
+    """Sign every change of the plan as its approver, or with `waive` the trips it names, and journal it.
+
+    Raises `ApprovalError` when the signer proposed the plan, owns the forge
+    credential, or has already spoken for it; every refusal is journaled.
+    """
+    now = desk.clock.now()
+    expires = two_working_days(now, desk.zone)
+    changes = frozenset(change.digest for change in plan.changes)
+    baseline = plan.kind == "adoption"
+    said = statement(
+        "waiver" if waive else "approval",
+        plan.organization,
+        plan=digest,
+        changes=changes,
+        baseline=baseline,
+        waives=waive,
+        expires=expires,
+    )
+    signature = desk.signatures.sign(said, key)
+    person = desk.signatures.person(said, signature, now)
+    try:
+        _may_approve(desk, plan, digest, person, waive)
+    except (ApprovalError, UsageError) as refusal:
+        payload: dict[str, object] = {"person": person, "plan": digest, "why": refusal.what}
+        desk.store.append([Draft("refusal", plan.organization.id, payload)], now)
+        raise
+    payload = {
+        "person": person,
+        "plan": digest,
+        "changes": sorted(changes),
+        "baseline": baseline,
+        "waives": sorted(waive),
+        "expires": expires.isoformat(),
+        "statement": said.decode(),
+        "signature": signature,
+    }
+    drafts = [Draft("waiver" if waive else "approval", plan.organization.id, payload)]
+    if baseline and not waive:
+        drafts.append(Draft("adopted", plan.organization.id, {"person": person, "plan": digest}))
+    desk.store.append(drafts, now)
+    return fold.Approval(person, digest, changes, baseline, waive, expires, said.decode(), signature, now)
+
+
+def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
+    proposed_by = proposer(desk, plan.organization, digest)
+    if proposed_by is None:
+        raise ApprovalError(
+            "Nobody has proposed this plan, so nobody can approve it.",
+            remedy="Let its author sign it: seatkeeper plan --key KEY",
+        )
+    if person == proposed_by:
+        raise ApprovalError(
+            f"{person} proposed this plan and can't approve it as well.",
+            remedy="Ask another person of the approvers file: seatkeeper approve PLAN --key KEY",
+        )
+    if desk.credential_owner is not None and person == desk.credential_owner:
+        raise ApprovalError(
+            f"{person} owns the credential that would carry the plan out, and can't approve it.",
+            remedy="Ask another person of the approvers file: seatkeeper approve PLAN --key KEY",
+        )
+    if waive:
+        _may_waive(desk, plan, digest, person, waive)
+
+
+def _may_waive(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
+    tripped = {verdict.guard: verdict for verdict in plan.tripped}
+    for guard in sorted(waive):
+        if guard not in tripped:
+            raise UsageError(
+                f"The guard {guard} did not trip on this plan.",
+                arithmetic=f"tripped: {', '.join(sorted(tripped)) or 'none'}",
+                remedy="Look at the verdicts: seatkeeper show PLAN",
+            )
+        if not tripped[guard].waivable:
+            raise ApprovalError(
+                f"The guard {guard} is a hard floor that nobody can waive.",
+                arithmetic=tripped[guard].arithmetic,
+                remedy="Change what the plan would do: seatkeeper show PLAN",
+            )
+    entries = desk.store.entries(kinds=("approval",), organization=plan.organization.id)
+    if any(a.plan == digest and a.person == person for a in fold.approvals(entries)):
+        raise ApprovalError(
+            f"{person} approved this plan; a waiver needs yet another person.",
+            remedy="Ask a third person of the approvers file: seatkeeper approve PLAN --waive GUARD --key KEY",
+        )

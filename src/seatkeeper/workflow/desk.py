@@ -1,0 +1,70 @@
+"""What a verb works with: the doors and the facts of one organization. It holds nothing that can write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from seatkeeper.journal import fold
+from seatkeeper.model.ids import ForgeName
+from seatkeeper.model.limits import Limits
+from seatkeeper.model.policy import LinkLine, Pin, Policy
+from seatkeeper.model.run import Brake, LossEvent
+from seatkeeper.model.snapshot import Organization
+from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One organization, one identity source, one journal, and the rules that hold between them.
+
+    Reader, source and signatures are built when first asked for, so that a
+    command that only looks into the journal needs no credential.
+    `credential_owner` is the person behind the forge credential, who may not
+    approve; None where the configuration names nobody.
+    """
+
+    forge: ForgeName
+    build_reader: Callable[[], ForgeReader]
+    build_source: Callable[[], IdentitySource]
+    build_signatures: Callable[[], Signatures]
+    store: Store
+    clock: Clock
+    progress: Progress
+    policy: Policy
+    limits: Limits
+    lines: tuple[LinkLine, ...]
+    zone: str
+    credential_owner: str | None = None
+
+    @cached_property
+    def reader(self) -> ForgeReader:
+        """Reads the forge, with a credential that need not be able to write."""
+        return self.build_reader()
+
+    @cached_property
+    def source(self) -> IdentitySource:
+        """Where the company records its people."""
+        return self.build_source()
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Who signs, and who signed."""
+        return self.build_signatures()
+
+    def brake(self, organization: Organization) -> Brake | None:
+        """The brake that holds now, if one does."""
+        entries = self.store.entries(kinds=("brake", "release"), organization=organization.id)
+        return fold.brake(entries, self.clock.now())
+
+    def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
+        """Everybody who lost something by our hand; the windows pick what is recent enough."""
+        return fold.losses(self.store.entries(kinds=("outcome",), organization=organization.id))
+
+    def pins(self, organization: Organization) -> tuple[Pin, ...]:
+        """The policy's pins and those that live in the journal."""
+        entries = self.store.entries(kinds=("pin", "pin-lifted"), organization=organization.id)
+        return (*self.policy.pins, *fold.pins(entries))
+
+    def adopted(self, organization: Organization) -> bool:
+        """True once a baseline of this organization has been approved."""
+        return any(True for _ in self.store.entries(kinds=("adopted",), organization=organization.id))

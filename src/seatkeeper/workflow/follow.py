@@ -1,0 +1,202 @@
+"""Follow: move on what waits on a person, until every change is confirmed or its failure is told.
+
+Every delayed write is decided again first: whoever is leaving or pinned out
+by now is not let in, and an invitation still open is withdrawn.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from seatkeeper.model.ids import AccountId, RunId
+from seatkeeper.model.plan import Step
+from seatkeeper.model.run import Draft
+from seatkeeper.model.snapshot import AccountState, Organization
+from seatkeeper.ports import ForgeWriter
+from seatkeeper.workflow.apply import LEASE, Outcome, Run, carry_out, shows, target
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.runs import ChangeState, RunState, StepState, load_run, runs, step_id
+
+Objection = str
+"""Why a person may not be let in any more, in words."""
+
+
+class Followed(NamedTuple):
+    """What following found of one change."""
+
+    run: RunId
+    login: str
+    news: str
+
+
+def follow(
+    desk: Desk,
+    writer: ForgeWriter,
+    organization: Organization,
+    *,
+    holder: str,
+    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
+) -> list[Followed]:
+    """Read every change that waits, send what has become due, and journal what can't come any more.
+
+    `object_to` decides again, on today's data, who may not be let in. Raises
+    `Braked` and `LeaseLost` like `apply`.
+    """
+    waiting = _waiting(desk, organization)
+    if not waiting:
+        return []
+    lease = desk.store.acquire(organization.id, holder, desk.clock.now(), LEASE)
+    try:
+        news = []
+        for state in waiting:
+            run = Run(state.id, state.plan, state.digest, lease, lambda _change, _news: None)
+            news += _follow_run(desk, writer, run, state, object_to)
+            lease = run.lease
+        return news
+    finally:
+        desk.store.release(lease)
+
+
+def _waiting(desk: Desk, organization: Organization) -> list[RunState]:
+    loaded = (load_run(desk.store, run) for run in runs(desk.store, organization))
+    return [
+        state
+        for state in loaded
+        if state and any(c.progressed in {"pending", "in flight"} for c in state.changes)
+    ]
+
+
+def _follow_run(
+    desk: Desk,
+    writer: ForgeWriter,
+    run: Run,
+    state: RunState,
+    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
+) -> list[Followed]:
+    moving = [c for c in state.changes if c.progressed in {"pending", "in flight"}]
+    read = desk.reader.accounts([target(run.plan, c.change) for c in moving])
+    objections = object_to([(c, read[c.change.account]) for c in moving])
+    news = []
+    for change in moving:
+        account = read[change.change.account]
+        if change.unresolved and state.ended is None:
+            told = _resolve(desk, run, change, account)
+        elif change.change.account in objections:
+            told = _keep_out(desk, writer, run, change, account, objections[change.change.account])
+        else:
+            told = _move_on(desk, writer, run, change, account)
+        news.append(Followed(run.id, change.change.login, told))
+    return news
+
+
+def _resolve(desk: Desk, run: Run, change: ChangeState, account: AccountState) -> str:
+    """Law 7: an intent without an outcome is resolved by reading, and nothing is sent again."""
+    outcomes = {}
+    for index, step in enumerate(change.steps):
+        if step.intended and step.result is None:
+            done = shows(step.step, account, change.change)
+            outcomes[index] = (
+                Outcome("confirmed", "read after an interruption")
+                if done
+                else Outcome("refused", "interrupted, and the forge shows nothing of it")
+            )
+    _journal(desk, run, change, outcomes, account)
+    return "resolved after an interruption: " + ", ".join(o.result for o in outcomes.values())
+
+
+def _keep_out(
+    desk: Desk, writer: ForgeWriter, run: Run, change: ChangeState, account: AccountState, why: Objection
+) -> str:
+    told = f"not let in: {why}"
+    if account.invitation is not None and account.invitation.failed is None:
+        step = Step("withdraw", (), "", invitation=account.invitation.id)
+        step = step._replace(call=desk.reader.describe(step, account.login, account.names))
+        index = len(change.steps)
+        state = StepState(
+            step_id(run.digest, change.change, index), step, intended=False, result=None, why="", at=None
+        )
+        withdrawing = change._replace(
+            change=replace(change.change, steps=(*change.change.steps, step)),
+            steps=(*change.steps, state),
+        )
+        outcomes = carry_out(desk, writer, run, _only(withdrawing, index))
+        told = f"invitation withdrawn ({outcomes[0].result}): {why}"
+    _journal(desk, run, change, _left_over(change, Outcome("refused", told)), account)
+    return told
+
+
+def _only(change: ChangeState, index: int) -> ChangeState:
+    """The change with every other step out of the way."""
+    kept = tuple(
+        s if i == index or s.result is not None else s._replace(step=s.step._replace(after_acceptance=True))
+        for i, s in enumerate(change.steps)
+    )
+    return change._replace(steps=kept)
+
+
+def _move_on(desk: Desk, writer: ForgeWriter, run: Run, change: ChangeState, account: AccountState) -> str:
+    member = any(g.resource.kind == "organization" for g in account.grants)
+    if member:
+        outcomes = carry_out(desk, writer, run, change, accepted=True)
+        return "accepted: " + _tally(outcomes)
+    if not account.exists:
+        return _give_up(desk, run, change, account, "the account does not exist any more")
+    invitation = account.invitation
+    if invitation is None:
+        return _give_up(desk, run, change, account, "the invitation is gone and was not accepted")
+    if invitation.failed is not None:
+        return _give_up(desk, run, change, account, f"the invitation failed: {invitation.failed}")
+    if invitation.expires_at is not None and invitation.expires_at <= desk.clock.now():
+        return _give_up(desk, run, change, account, "the invitation expired")
+    until = f", until {invitation.expires_at:%Y-%m-%d}" if invitation.expires_at else ""
+    return f"pending on {account.login}{until}"
+
+
+def _give_up(desk: Desk, run: Run, change: ChangeState, account: AccountState, why: str) -> str:
+    _journal(desk, run, change, _left_over(change, Outcome("refused", why)), account)
+    return why
+
+
+def _left_over(change: ChangeState, outcome: Outcome) -> dict[int, Outcome]:
+    return {i: outcome for i, s in enumerate(change.steps) if s.result is None}
+
+
+def _tally(outcomes: Sequence[Outcome]) -> str:
+    results = [o.result for o in outcomes]
+    return ", ".join(f"{results.count(r)} {r}" for r in dict.fromkeys(results)) or "nothing left to do"
+
+
+def _journal(
+    desk: Desk, run: Run, change: ChangeState, outcomes: Mapping[int, Outcome], account: AccountState
+) -> None:
+    """Outcomes of steps that were not sent now; the intent of each goes beside it where it had none."""
+    drafts = []
+    for index, outcome in outcomes.items():
+        state = change.steps[index]
+        payload: dict[str, object] = {
+            "account": change.change.account,
+            "login": account.login,
+            "action": state.step.action,
+            "result": outcome.result,
+            "why": outcome.why,
+            "foreseen": change.change.foreseen,
+        }
+        if not state.intended:
+            drafts.append(
+                _draft("intent", run, change, state.id, {"account": change.change.account, "sent": False})
+            )
+        drafts.append(_draft("outcome", run, change, state.id, payload))
+    if drafts:
+        desk.store.append(drafts, desk.clock.now(), run.lease)
+
+
+def _draft(kind: str, run: Run, change: ChangeState, step: str, payload: dict[str, object]) -> Draft:
+    made: Draft = Draft(
+        "intent" if kind == "intent" else "outcome",
+        run.organization,
+        payload,
+        run=run.id,
+        change=change.change.digest,
+        step=step,
+    )
+    return made

@@ -1,0 +1,50 @@
+"""Observe: read the people and the forge once, and keep both readings."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from seatkeeper.model.ids import Digest
+from seatkeeper.model.people import Extract
+from seatkeeper.model.snapshot import Snapshot
+from seatkeeper.workflow.desk import Desk
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Both readings; `seq` is the journal entry of the snapshot."""
+
+    snapshot: Snapshot
+    snapshot_digest: Digest
+    extract: Extract
+    people: "pa.Table"
+    seq: int
+
+
+def observe(desk: Desk, *, activity: bool = False) -> Observation:
+    """Read the people, then the forge, and keep both; an incomplete reading is kept as what it is."""
+    extract, people = desk.source.read()
+    snapshot = desk.reader.snapshot(desk.progress, activity=activity)
+    digest = snapshot_digest(snapshot)
+    seq = desk.store.observe(snapshot, digest)
+    desk.store.keep_extract(extract, people)
+    return Observation(snapshot, digest, extract, people, seq)
+
+
+def snapshot_digest(snapshot: Snapshot) -> Digest:
+    """A sha256 over who is there, what they hold and what of it was read whole; order plays no part."""
+    lines: Iterable[str] = (
+        *sorted(f"{a.id} {a.login}" for a in snapshot.accounts),
+        *sorted(
+            f"{g.subject.kind}:{g.subject.id}>{g.resource.kind}:{g.resource.id}={g.role}"
+            for g in snapshot.grants
+        ),
+        *sorted(f"{i.id} {i.account} {i.role}" for i in snapshot.invitations),
+        *sorted(f"{r.collection} {r.whole} {r.seen}" for r in snapshot.coverage.readings),
+        *sorted(f"{r.kind}:{r.id}" for r in snapshot.coverage.unreadable),
+    )
+    return Digest(hashlib.sha256("\n".join(lines).encode()).hexdigest())

@@ -1,0 +1,228 @@
+"""Plan: decide on an observation and lay down what would be done, in a file that can be reviewed."""
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+
+from seatkeeper.model.grants import Resource
+from seatkeeper.model.ids import AccountId, Digest, PersonKey
+from seatkeeper.model.people import Extract
+from seatkeeper.model.plan import Basis, Plan
+from seatkeeper.model.run import Draft
+from seatkeeper.model.snapshot import Snapshot
+from seatkeeper.rules import planfile
+from seatkeeper.rules.case import Case, Seat
+from seatkeeper.rules.decide import Decisions, decide
+from seatkeeper.rules.facts import Facts, Problems, Trailing
+from seatkeeper.rules.health import health
+from seatkeeper.rules.planner import make_plan
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.observe import Observation
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TRAILING_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A plan, the bytes of its file, and the decisions it rests on."""
+
+    plan: Plan
+    file: bytes
+    digest: Digest
+    decisions: Decisions
+
+
+def compute(desk: Desk, seen: Observation) -> Computed:
+    """Decide on the observation and plan; journals what the decision looked like, writes no forge."""
+    trailing = _trailing(desk, seen.extract)
+    decisions = decide_on(desk, seen)
+    facts = _facts(desk, seen, decisions, trailing)
+    plan = make_plan(facts)
+    file = planfile.encode(plan)
+    _remember(desk, seen, decisions)
+    return Computed(plan, file, planfile.digest(file), decisions)
+
+
+def decide_on(desk: Desk, seen: Observation) -> Decisions:
+    """The decisions on an observation; writes nothing anywhere."""
+    return decide(_case(desk, seen))
+
+
+def _case(desk: Desk, seen: Observation) -> Case:
+    snapshot = seen.snapshot
+    earlier = _earlier(desk, seen.extract)
+    coverage = snapshot.coverage
+    return Case(
+        people=seen.people,
+        columns=seen.extract.columns,
+        key=seen.extract.key,
+        policy=desk.policy,
+        accounts=snapshot.accounts,
+        roles=_roles(snapshot),
+        grants=snapshot.grants,
+        names=snapshot.names(),
+        invitations=snapshot.invitations,
+        identities=snapshot.identities,
+        lines=desk.lines,
+        pins=desk.pins(snapshot.organization),
+        as_of=desk.clock.now(),
+        zone=desk.zone,
+        problem=_people_problem(desk, seen.extract),
+        members_problem=None if coverage.whole("members") else coverage.problem("members"),
+        shielded=_shielded(desk, snapshot),
+        earlier=tuple(table for _, table in earlier),
+        ends_seen=_ends_seen(desk, seen.extract),
+    )
+
+
+def _roles(snapshot: Snapshot) -> Mapping[AccountId, Seat]:
+    """Each account's role in the organization; ``outside`` without a membership."""
+    organization = Resource("organization", snapshot.organization.id)
+    found = {g.subject.id: cast("Seat", g.role) for g in snapshot.grants if g.resource == organization}
+    return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
+
+
+def _people_problem(desk: Desk, extract: Extract) -> str | None:
+    """Law 2: why nobody may be taken away on the word of this extract."""
+    if not extract.whole:
+        return extract.problem or "the extract is not whole"
+    earlier = [e.rows for e in _recent_extracts(desk, extract) if e.whole]
+    return health(extract.rows, earlier, desk.limits).problem
+
+
+def _recent_extracts(desk: Desk, extract: Extract) -> list[Extract]:
+    since = extract.read_at - timedelta(days=TRAILING_DAYS)
+    return [e for e in desk.store.extracts(extract.source, since) if e.read_at < extract.read_at]
+
+
+def _earlier(desk: Desk, extract: Extract) -> list[tuple[Extract, "pa.Table"]]:
+    """The latest whole extract of the same columns that is old enough to be a second opinion."""
+    latest = extract.read_at - timedelta(hours=desk.limits.second_extract_hours)
+    fit = [
+        e
+        for e in _recent_extracts(desk, extract)
+        if e.whole and e.columns == extract.columns and e.key == extract.key and e.read_at <= latest
+    ]
+    return [(e, desk.store.extract_table(e.source, e.digest, e.read_at)) for e in fit[-1:]]
+
+
+def _ends_seen(desk: Desk, extract: Extract) -> Mapping[PersonKey, date]:
+    """Whose end date already stood in a whole extract a week ago, and on which day that was."""
+    column = next((c.name for c in extract.columns if c.role == "end"), None)
+    latest = extract.read_at - timedelta(days=desk.limits.foreseen_days)
+    fit = [
+        e
+        for e in _recent_extracts(desk, extract)
+        if e.whole and e.columns == extract.columns and e.read_at <= latest
+    ]
+    if column is None or not fit:
+        return {}
+    table = desk.store.extract_table(fit[-1].source, fit[-1].digest, fit[-1].read_at)
+    seen_on = fit[-1].read_at.date()
+    ends = zip(table.column(extract.key).to_pylist(), table.column(column).to_pylist(), strict=True)
+    today = extract.read_at.date()
+    return {PersonKey(key): seen_on for key, end in ends if end is not None and end <= today}
+
+
+def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
+    """Law 2: who may hold something where reading failed.
+
+    Whoever was ever seen to hold something there; everybody where nobody
+    ever saw it whole.
+    """
+    unreadable = snapshot.coverage.unreadable
+    if not unreadable:
+        return frozenset()
+    known = desk.store.grants_at(snapshot.organization.id, snapshot.read_at)
+    seen = {g.resource for g in known if g.subject.kind == "account"}
+    if unreadable - seen:
+        return frozenset(a.id for a in snapshot.accounts)
+    return frozenset(
+        AccountId(g.subject.id) for g in known if g.resource in unreadable and g.subject.kind == "account"
+    )
+
+
+def _facts(desk: Desk, seen: Observation, decisions: Decisions, trailing: Trailing) -> Facts:
+    snapshot = seen.snapshot
+    joiners = [d.login for d in decisions.of("join") if d.login]
+    coverage = snapshot.coverage
+    return Facts(
+        snapshot=snapshot,
+        capabilities=desk.reader.capabilities,
+        policy=desk.policy,
+        decisions=decisions,
+        basis=_basis(desk, seen),
+        computed_at=desk.clock.now(),
+        describe=desk.reader.describe,
+        rows=seen.extract.rows,
+        limits=desk.limits,
+        adopted=desk.adopted(snapshot.organization),
+        found=desk.reader.lookup(joiners) if joiners else {},
+        losses=desk.losses(snapshot.organization),
+        protected=_protected(desk, snapshot),
+        trailing=trailing,
+        problems=Problems(
+            people=_people_problem(desk, seen.extract),
+            snapshot=None if coverage.whole("members") else coverage.problem("members"),
+        ),
+        ends_seen=_ends_seen(desk, seen.extract),
+        shielded=_shielded(desk, snapshot),
+        pins=desk.pins(snapshot.organization),
+        invited_today=sum(i.created_at > snapshot.read_at - timedelta(days=1) for i in snapshot.invitations),
+    )
+
+
+def _protected(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
+    """The account behind the credential and its owner's, so that nobody plans themselves away."""
+    owner = (desk.credential_owner or "").casefold()
+    owned = {
+        a.id for a in snapshot.accounts if owner and owner in {a.login.casefold(), (a.email or "").casefold()}
+    }
+    return frozenset({desk.reader.whoami().id} | owned)
+
+
+def _basis(desk: Desk, seen: Observation) -> Basis:
+    return Basis(
+        journal_seq=desk.store.last_outcome(seen.snapshot.organization.id),
+        snapshot_digest=seen.snapshot_digest,
+        snapshot_at=seen.snapshot.read_at,
+        extract_digest=seen.extract.digest,
+        extract_at=seen.extract.read_at,
+        policy_digest=desk.policy.digest,
+        policy_commit=desk.policy.commit,
+    )
+
+
+def _trailing(desk: Desk, extract: Extract) -> Trailing:
+    """The medians of the last 30 days, one voice for each different extract."""
+    since = extract.read_at - timedelta(days=TRAILING_DAYS)
+    by_digest = {
+        str(e.payload["digest"]): e.payload
+        for e in desk.store.entries(kinds=("extract",), since=since)
+        if e.payload and e.payload["source"] == extract.source and e.payload["whole"]
+    }
+    voices = list(by_digest.values())
+    if not voices:
+        return Trailing(None, None, None)
+    return Trailing(
+        *(statistics.median(float(str(v[k])) for v in voices) for k in ("rows", "hold_share", "link_share"))
+    )
+
+
+def _remember(desk: Desk, seen: Observation, decisions: Decisions) -> None:
+    linked, accounts = decisions.linked()
+    counts = decisions.counts()
+    payload: dict[str, object] = {
+        "source": seen.extract.source,
+        "digest": seen.extract.digest,
+        "rows": seen.extract.rows,
+        "whole": seen.extract.whole,
+        "hold_share": str(counts.get("hold", 0) / max(1, sum(counts.values()))),
+        "link_share": str(linked / max(1, accounts)),
+    }
+    desk.store.append([Draft("extract", seen.snapshot.organization.id, payload)], desk.clock.now())

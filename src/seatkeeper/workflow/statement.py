@@ -1,0 +1,76 @@
+"""What a person signs: canonical JSON, the same bytes whenever it is checked again."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+from seatkeeper.errors import ApprovalError
+from seatkeeper.journal.fold import Approval
+from seatkeeper.model.ids import Digest
+from seatkeeper.model.snapshot import Organization
+from seatkeeper.ports import Signatures
+
+Signed = Literal["proposal", "approval", "waiver", "release"]
+SATURDAY = 5
+
+
+def statement(
+    what: Signed,
+    organization: Organization,
+    *,
+    plan: Digest,
+    changes: frozenset[Digest] = frozenset(),
+    baseline: bool = False,
+    waives: frozenset[str] = frozenset(),
+    expires: datetime | None = None,
+    reason: str = "",
+) -> bytes:
+    """The canonical bytes of what is signed; an approval covers exact changes and nothing else."""
+    return rfc8785.dumps(
+        {
+            "seatkeeper": what,
+            "organization": organization.id,
+            "plan": plan,
+            "changes": sorted(changes),
+            "baseline": baseline,
+            "waives": sorted(waives),
+            "expires": expires.isoformat() if expires else "",
+            "reason": reason,
+        }
+    )
+
+
+def check_approval(approval: Approval, organization: Organization, signatures: Signatures) -> None:
+    """Check that a journaled approval says what was signed, by whom it says; the journal alone is not believed."""
+    said = statement(
+        "waiver" if approval.waives else "approval",
+        organization,
+        plan=approval.plan,
+        changes=approval.changes,
+        baseline=approval.baseline,
+        waives=approval.waives,
+        expires=approval.expires,
+    )
+    if said.decode() != approval.statement:
+        raise ApprovalError(
+            "An approval in the journal does not match what was signed.",
+            remedy="Run `seatkeeper verify`, then approve the plan again.",
+        )
+    person = signatures.person(said, approval.signature, approval.at)
+    if person != approval.person:
+        raise ApprovalError(
+            f"An approval in the journal names {approval.person}, but {person} signed it.",
+            remedy="Run `seatkeeper verify`, then approve the plan again.",
+        )
+
+
+def two_working_days(start: datetime, zone: str) -> datetime:
+    """The same time of day two working days later; Saturdays and Sundays do not count."""
+    local = start.astimezone(ZoneInfo(zone))
+    left = 2
+    while left:
+        local += timedelta(days=1)
+        left -= local.weekday() < SATURDAY
+    return local.astimezone(start.tzinfo)
