@@ -1,0 +1,1 @@
+"""Where people come from: databases and files, each behind the door `IdentitySource`."""
