@@ -1,0 +1,113 @@
+"""What one field says of another: each rule here refuses a configuration that could not mean anything."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from seatkeeper.config.document import Document, Path
+from seatkeeper.config.fields import VARIABLE, loopback
+from seatkeeper.config.schema import Configuration, Forge
+from seatkeeper.errors import ConfigurationError
+
+_DATES = ("date", "timestamp")
+
+
+def check_consistency(configuration: Configuration, document: Document) -> None:
+    """Raise the first rule that does not hold, in order of the file's sections."""
+    _store(configuration, document)
+    _columns(configuration, document)
+    for name, forge in configuration.forges.items():
+        _credentials(name, forge, document)
+        check_address(document, ("forges", name), forge.api, forge.clock)
+    _overruled(configuration, document)
+    _pins(configuration, document)
+
+
+def check_address(document: Document, path: Path, api: str, clock: str) -> None:
+    """Refuse an API root that would show the token to the network, and virtual time for a real forge.
+
+    An address that still waits for its variable is checked when that is known.
+    """
+    if VARIABLE.search(api):
+        return
+    if not api.startswith(("https://", "http://")) or not api.partition("://")[2].strip("/"):
+        raise document.refusal((*path, "api"), "should be a URL, such as https://api.github.com")
+    if clock == "simulator" and not loopback(api):
+        raise document.refusal(
+            (*path, "clock"),
+            "should be system: a simulator's clock is only believed on this machine (127.0.0.1)",
+        )
+    if api.startswith("http://") and not loopback(api):
+        raise document.refusal((*path, "api"), "should be https: over http anyone on the way reads the token")
+
+
+def _store(configuration: Configuration, document: Document) -> None:
+    scheme, _, rest = configuration.store.partition("://")
+    if VARIABLE.match(configuration.store):
+        return
+    if scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
+        raise document.refusal(("store",), "should be sqlite:///FILE or postgresql://…")
+    if scheme.startswith("sqlite") and rest.strip("/") in {"", ":memory:"}:
+        raise document.refusal(("store",), "should be a file: a journal in memory is gone with the process")
+
+
+def _columns(configuration: Configuration, document: Document) -> None:
+    for name, source in configuration.sources.items():
+        at: Path = ("sources", name, "columns")
+        roles = Counter(column.role for column in source.columns.values() if column.role)
+        for column, declared in source.columns.items():
+            if declared.role and roles[declared.role] > 1:
+                raise document.refusal((*at, column, "role"), f"another column is {declared.role} already")
+            if declared.role in {"start", "end"} and declared.type not in _DATES:
+                raise document.refusal((*at, column), f"is the {declared.role}, so its type should be date")
+        for column, path in _lists(configuration):
+            declared_type = source.columns[column].type if column in source.columns else "list"
+            if declared_type != "list":
+                raise document.refusal(
+                    path, f"names {column}, whose type should be list and is {declared_type}"
+                )
+
+
+def _lists(configuration: Configuration) -> Iterator[tuple[str, Path]]:
+    for at, rule in enumerate(configuration.policy.access):
+        for position, given in enumerate(rule.grant):
+            if given.teams_from is not None:
+                yield given.teams_from, ("policy", "access", at, "grant", position, "teams_from")
+
+
+def _credentials(name: str, forge: Forge, document: Document) -> None:
+    if forge.write is not None and forge.write.token == forge.read.token:
+        raise document.refusal(
+            ("forges", name, "write", "token"),
+            "should be another variable than read: planning must not hold a credential that can write",
+        )
+
+
+def _overruled(configuration: Configuration, document: Document) -> None:
+    status, leave = configuration.policy.status, configuration.policy.leave
+    kept = {value for value, means in status.values.items() if means == "keep"} if status else set()
+    for at, value in enumerate(leave.over if leave else []):
+        if value not in kept:
+            raise document.refusal(
+                ("policy", "leave", "over", at),
+                "is no value that the status table keeps",
+                allowed=kept,
+                wrote=value,
+            )
+
+
+def _pins(configuration: Configuration, document: Document) -> None:
+    seen: dict[tuple[str, str], int] = {}
+    for at, pin in enumerate(configuration.policy.pins):
+        key = (pin.account.casefold(), pin.pin)
+        if key in seen:
+            first = document.line(("policy", "pins", seen[key]))
+            raise document.refusal(
+                ("policy", "pins", at), f"pins the same account again, first on line {first}"
+            )
+        seen[key] = at
+
+
+def refuse_unset(document: Document, path: Path, name: str) -> ConfigurationError:
+    """The error for a variable that a field needs and the environment does not have."""
+    error = document.refusal(path, f"needs the environment variable {name}, which is not set")
+    return ConfigurationError(error.what, remedy=f"export {name}=…, then run the command again")

@@ -1,0 +1,109 @@
+"""The small types of a configuration: spans of time, shares, names of secrets, dates of cron."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_CRON_FIELDS = 5
+_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#L]+")
+
+
+def _span(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    found = _SPAN.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError("should be a number and a unit, such as 90s, 30m, 26h or 14d")
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def _share(value: object) -> object:
+    text = str(value).strip()
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError('should be a share from 0 to 1, or per cent such as "2.5 %"')
+    return share
+
+
+def _token(value: object) -> object:
+    if not VARIABLE.search(str(value)):
+        raise ValueError(
+            'should name an environment variable, such as "${GH_READ}": a token never stands in the file'
+        )
+    return value
+
+
+def _url(value: object) -> object:
+    text = str(value)
+    try:
+        parts = urlsplit(text)
+        password = parts.password
+    except ValueError:
+        raise ValueError("should be a URL, such as sqlite:///people.db or ${HR_DATABASE_URL}") from None
+    if not parts.scheme and not VARIABLE.search(text):
+        raise ValueError("should be a URL, such as sqlite:///people.db or ${HR_DATABASE_URL}")
+    if password and not VARIABLE.fullmatch(password):
+        raise ValueError(
+            "should take its password from the environment, such as postgresql://seats:${DB_PASSWORD}@db/hr"
+        )
+    return value
+
+
+def _zone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, OSError, ValueError):
+        raise ValueError("should be an IANA time zone, such as Europe/Madrid or UTC") from None
+    return value
+
+
+def _cron(value: object) -> object:
+    fields = str(value).split()
+    if len(fields) != _CRON_FIELDS or not all(_CRON_FIELD.fullmatch(field) for field in fields):
+        raise ValueError('should be five fields of cron, such as "0 6 * * *"')
+    return value
+
+
+def loopback(url: str) -> bool:
+    """True when the URL's host is this machine by name or address."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+Text = Annotated[str, Field(min_length=1)]
+"""Text that is not empty."""
+
+Span = Annotated[
+    timedelta, BeforeValidator(_span), WithJsonSchema({"type": "string", "examples": ["26h", "14d"]})
+]
+"""A length of time: a number and s, m, h or d."""
+
+Share = Annotated[
+    float, BeforeValidator(_share), WithJsonSchema({"type": ["number", "string"], "examples": ["2.5 %"]})
+]
+"""A part of the whole, from 0 to 1, or in per cent."""
+
+TokenName = Annotated[
+    str, BeforeValidator(_token), WithJsonSchema({"type": "string", "pattern": VARIABLE.pattern})
+]
+"""The name of the environment variable that holds a token, as ``${NAME}``."""
+
+DatabaseUrl = Annotated[str, BeforeValidator(_url)]
+"""A SQLAlchemy URL; its password, if it has one, comes from the environment."""
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+"""An IANA time zone."""
+
+Cron = Annotated[str, BeforeValidator(_cron)]
+"""Five fields of cron."""

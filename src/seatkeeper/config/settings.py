@@ -1,0 +1,230 @@
+"""A configuration that has been read, as the values the rest of Seatkeeper takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from seatkeeper.config.checkout import Checkout, checkout
+from seatkeeper.config.columns import columns_of
+from seatkeeper.config.consistent import check_address, refuse_unset
+from seatkeeper.config.fields import VARIABLE
+from seatkeeper.config.links import read_links
+from seatkeeper.config.policy import policy_of
+from seatkeeper.config.schema import SqlSource, Switch, Window
+from seatkeeper.config.secrets import Secret
+from seatkeeper.errors import ConfigurationError, UsageError
+from seatkeeper.model.ids import ForgeName
+from seatkeeper.model.limits import DEFAULT_LIMITS, Limits, Loss
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+    from pathlib import Path
+
+    from seatkeeper.config import document
+    from seatkeeper.config.schema import Configuration, Fresh, Schedule
+    from seatkeeper.model.people import Column
+    from seatkeeper.model.policy import LinkLine, Policy
+
+_SWITCHES: tuple[Switch, ...] = ("off", "propose", "apply")
+_MEMORY = ":memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What an identity source is built from. `url` and `query` are for sql, `path` for csv and parquet."""
+
+    name: str
+    kind: Literal["sql", "csv", "parquet"]
+    key: str
+    columns: tuple[Column, ...]
+    fresh_query: str | None
+    fresh_within: timedelta | None
+    url: Secret | None = None
+    query: str | None = None
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForgeSettings:
+    """What a forge's connector is built from, credentials aside."""
+
+    name: ForgeName
+    kind: Literal["github"]
+    api: str
+    organization: str
+    credential_owner: str | None
+    ca_file: Path | None
+    workers: int
+    activity: bool
+    clock: Literal["system", "simulator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the schedule may do by itself, after the environment has lowered it."""
+
+    leave: Switch
+    join: Switch
+    notices: Switch
+    from_branch: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One configuration. Whatever names an environment variable is looked up when it is asked for."""
+
+    path: Path
+    configuration: Configuration
+    document: document.Document = field(repr=False)
+    environ: Mapping[str, str] = field(repr=False)
+
+    @property
+    def store_url(self) -> Secret:
+        """Where the journal is; a relative SQLite file is relative to the configuration."""
+        return Secret(self._database(self._resolve(self.configuration.store, "store")))
+
+    @property
+    def forges(self) -> tuple[ForgeName, ...]:
+        """The names of the forges, in the order of the file."""
+        return tuple(ForgeName(name) for name in self.configuration.forges)
+
+    @property
+    def schedule(self) -> Schedule:
+        """When the daily work is due; its zone also stands in for people whose own is not known."""
+        return self.configuration.schedule
+
+    def source(self) -> SourceSettings:
+        """The company's record of people."""
+        ((name, source),) = self.configuration.sources.items()
+        fresh: Fresh | None = source.fresh
+        settings = SourceSettings(
+            name=name,
+            kind=source.kind,
+            key=source.key,
+            columns=columns_of(self.configuration, self.document),
+            fresh_query=fresh.query if fresh else None,
+            fresh_within=fresh.within if fresh else None,
+        )
+        if isinstance(source, SqlSource):
+            url = self._database(self._resolve(source.url, "sources", name, "url"))
+            return replace(settings, url=Secret(url), query=source.query)
+        return replace(settings, path=self._file(source.path, "sources", name, "path"))
+
+    def forge(self, name: str | None = None) -> ForgeSettings:
+        """The forge of this name; without one, the only forge there is."""
+        known = self._name(name)
+        forge, at = self.configuration.forges[known], ("forges", known)
+        api = self._resolve(forge.api, *at, "api").rstrip("/")
+        check_address(self.document, at, api, forge.clock)
+        owner = forge.credential_owner
+        return ForgeSettings(
+            name=ForgeName(known),
+            kind=forge.kind,
+            api=api,
+            organization=self._resolve(forge.organization, *at, "organization"),
+            credential_owner=self._resolve(owner, *at, "credential_owner") if owner else None,
+            ca_file=self._file(forge.ca_file, *at, "ca_file") if forge.ca_file else None,
+            workers=forge.workers,
+            activity=forge.activity,
+            clock=forge.clock,
+        )
+
+    def read_token(self, name: str | None = None) -> Secret:
+        """The credential that reads."""
+        known = self._name(name)
+        token = self.configuration.forges[known].read.token
+        return Secret(self._resolve(token, "forges", known, "read", "token"))
+
+    def write_token(self, name: str | None = None) -> Secret:
+        """The credential that writes. Only commands that carry out approved changes ask for it."""
+        known = self._name(name)
+        write = self.configuration.forges[known].write
+        if write is None:
+            raise self.document.refusal(
+                ("forges", known), "has no `write`, so nothing can be carried out there"
+            )
+        return Secret(self._resolve(write.token, "forges", known, "write", "token"))
+
+    def policy(self) -> Policy:
+        """Everything that decides, with its digest and, in a clean checkout, its commit."""
+        here = self.checkout
+        return policy_of(self.configuration, here.told if here else None)
+
+    def limits(self) -> Limits:
+        """The limits: the defaults, with what the configuration says instead."""
+        told = self.configuration.limits
+        said: dict[str, object] = {}
+        for name in type(told).model_fields:
+            value = getattr(told, name)
+            if value is not None:
+                default = getattr(DEFAULT_LIMITS, name)
+                said[name] = _loss(value, default) if isinstance(value, Window) else value
+        return replace(DEFAULT_LIMITS, **said)  # type: ignore[arg-type]  # the schema mirrors the dataclass
+
+    def link_lines(self) -> tuple[LinkLine, ...]:
+        """The lines of the links file; none when there is no such field."""
+        name = self.configuration.links.file
+        return read_links(self._file(name, "links", "file"), self.document) if name else ()
+
+    def approvers(self) -> Path:
+        """The file of allowed signers."""
+        people = self.configuration.people
+        if people is None:
+            raise self.document.refusal(("people",), "is missing, so nobody can propose or approve")
+        return self._file(people.approvers, "people", "approvers")
+
+    def switches(self) -> Switches:
+        """What the schedule may do by itself. SEATKEEPER_APPLY may lower it, never raise it."""
+        said, told = self.environ.get("SEATKEEPER_APPLY") or "apply", self.configuration.apply
+        if said not in _SWITCHES:
+            raise ConfigurationError(
+                "SEATKEEPER_APPLY is set to something else than propose or off",
+                remedy="unset SEATKEEPER_APPLY, or set it to propose or off",
+            )
+        most = _SWITCHES.index(said)
+        leave, join, notices = (
+            _SWITCHES[min(most, _SWITCHES.index(switch))] for switch in (told.leave, told.join, told.notices)
+        )
+        return Switches(leave, join, notices, told.from_branch)
+
+    @cached_property
+    def checkout(self) -> Checkout | None:
+        """The git checkout around the configuration, if it lies in one."""
+        return checkout(self.path)
+
+    def _name(self, name: str | None) -> str:
+        names = self.configuration.forges
+        if name is None and len(names) == 1:
+            return next(iter(names))
+        if name in names:
+            return str(name)
+        problem = "several forges are configured" if name is None else f"no forge is named {name}"
+        raise UsageError(f"{problem}: {', '.join(names)}", remedy="name one of them with --forge")
+
+    def _resolve(self, text: str, *path: str | int) -> str:
+        for name in VARIABLE.findall(text):
+            if not self.environ.get(name):
+                raise refuse_unset(self.document, path, name)
+        return VARIABLE.sub(lambda found: self.environ[found[1]], text)
+
+    def _file(self, name: str, *path: str | int) -> Path:
+        return self.path.parent / self._resolve(name, *path)
+
+    def _database(self, url: str) -> str:
+        scheme, slashes, file = url.partition(":///")
+        if (
+            not scheme.startswith("sqlite")
+            or not slashes
+            or file.startswith((_MEMORY, "/", "file:"))
+            or not file
+        ):
+            return url
+        return f"{scheme}:///{self.path.parent / file}"
+
+
+def _loss(window: Window, default: Loss) -> Loss:
+    said = {name: value for name, value in window.model_dump().items() if value is not None}
+    return replace(default, **said)
