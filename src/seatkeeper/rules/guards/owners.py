@@ -1,0 +1,25 @@
+"""No owner goes unasked."""
+
+from collections.abc import Sequence
+
+from seatkeeper.model.plan import Change, Verdict
+from seatkeeper.rules.facts import Facts
+from seatkeeper.rules.guards.owners_floor import loses_ownership
+from seatkeeper.rules.guards.verdicts import asks, passes, planned, trips
+from seatkeeper.rules.words import count, number
+
+NAME = "owners"
+
+
+def check(changes: Sequence[Change], facts: Facts) -> Verdict:
+    """Guard ``owners``: unattended as many as the limit, one more (or three times it) with an approver."""
+    going = len([change for change in planned(changes) if loses_ownership(change)])
+    unattended = facts.limits.owners
+    attended = max(unattended + 1, unattended * facts.limits.approver_factor)
+    arithmetic = (
+        f"{count(going, 'owner', 'owners')} would lose that role; {number(unattended)} are allowed "
+        f"unattended, {number(attended)} with an approver"
+    )
+    if going <= unattended:
+        return passes(NAME, arithmetic)
+    return asks(NAME, arithmetic) if going <= attended else trips(NAME, arithmetic)

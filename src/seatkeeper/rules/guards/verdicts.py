@@ -1,0 +1,48 @@
+"""The four things a guard can say, and which changes a guard looks at."""
+
+from collections.abc import Iterable, Sequence
+
+from seatkeeper.model.ids import AccountId
+from seatkeeper.model.plan import Change, Verdict
+from seatkeeper.rules.effects import losing
+from seatkeeper.rules.facts import Facts
+
+COVERAGE = 5
+
+
+def passes(guard: str, arithmetic: str) -> Verdict:
+    """Nothing stands in the way."""
+    return Verdict(guard, "passes", arithmetic)
+
+
+def holds(
+    guard: str, arithmetic: str, changes: Iterable[Change], *, waivable: bool = True, exit_code: int = 4
+) -> Verdict:
+    """The accounts of these changes are set aside; the rest goes on."""
+    accounts = tuple(change.account for change in changes)
+    return Verdict(guard, "holds", arithmetic, accounts, waivable, exit_code)
+
+
+def not_covered(guard: str, arithmetic: str, changes: Iterable[Change]) -> Verdict:
+    """A read was incomplete or stale: what rests on it is set aside, and nobody can waive that."""
+    return holds(guard, arithmetic, changes, waivable=False, exit_code=COVERAGE)
+
+
+def asks(guard: str, arithmetic: str, accounts: tuple[AccountId, ...] = ()) -> Verdict:
+    """One approver is needed."""
+    return Verdict(guard, "asks", arithmetic, accounts)
+
+
+def trips(guard: str, arithmetic: str, *, waivable: bool = True) -> Verdict:
+    """The plan stops here."""
+    return Verdict(guard, "trips", arithmetic, (), waivable)
+
+
+def planned(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """All but revocations: those need that account's reading and one authorised person, not the limits."""
+    return tuple(change for change in changes if change.kind != "revoke")
+
+
+def costly(changes: Sequence[Change], facts: Facts) -> tuple[Change, ...]:
+    """The planned changes by which somebody loses something."""
+    return losing(planned(changes), facts)

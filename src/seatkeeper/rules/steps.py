@@ -1,0 +1,67 @@
+"""The exact calls that turn one account's before into its after.
+
+Gives come before takes. A role that changes on a resource is one give: taking
+the old role there would take the place itself.
+"""
+
+from collections.abc import Iterable
+
+from seatkeeper.model.capabilities import Capabilities
+from seatkeeper.model.grants import Grant, diff
+from seatkeeper.model.plan import Step
+
+_ORDER = {"organization": 0, "team": 1, "repository": 2}
+
+
+def in_order(grants: Iterable[Grant]) -> list[Grant]:
+    """Organization first, then teams, then repositories; the same order on every machine."""
+    return sorted(grants, key=lambda g: (_ORDER[g.resource.kind], g.resource.id, g.role, g.subject))
+
+
+def joining(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool) -> list[Step]:
+    """The steps of a joiner.
+
+    Where the forge invites: one invitation to the membership and the team
+    places as a member; the rest waits for the person. Elsewhere: gives, in order.
+    """
+    gained = in_order(diff(before, after).gained)
+    if not invites:
+        return [_give(grant) for grant in gained]
+    offered = tuple(_as_member(grant) for grant in gained if grant.resource.kind != "repository")
+    rest = [g for g in gained if g.resource.kind == "repository" or g.role == "maintainer"]
+    return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in rest)]
+
+
+def _as_member(grant: Grant) -> Grant:
+    return grant._replace(role="member") if grant.resource.kind == "team" else grant
+
+
+def moving(before: frozenset[Grant], after: frozenset[Grant]) -> list[Step]:
+    """The steps of a member whose grants change: gives first, then takes."""
+    lost, gained = diff(before, after)
+    kept = {grant.resource for grant in after}
+    gives = [_give(grant) for grant in in_order(gained)]
+    return gives + [_take(grant) for grant in in_order(lost) if grant.resource not in kept]
+
+
+def leaving(before: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
+    """The steps of a leaver.
+
+    Where removing a member takes their teams with it, that is the first call,
+    and each direct grant that may survive it follows; a step found already
+    true is not sent. Elsewhere the membership goes last, so that whatever
+    stops the run leaves somebody who can still be seen.
+    """
+    grants = in_order(before)
+    if not capabilities.membership_takes_all:
+        return [_take(grant) for grant in reversed(grants)]
+    member = any(grant.resource.kind == "organization" for grant in grants)
+    return [_take(grant) for grant in grants if not (member and grant.resource.kind == "team")]
+
+
+def _give(grant: Grant, *, after_acceptance: bool = False) -> Step:
+    return Step("give", (grant,), "", after_acceptance)
+
+
+def _take(grant: Grant) -> Step:
+    return Step("take", (grant,), "")
