@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from seatkeeper.demo.company import Company, invent
-from seatkeeper.demo.people_db import COLUMNS, write_csv, write_database
+from seatkeeper.demo.people_db import COLUMNS, write_csv, write_database, write_links
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +71,15 @@ def test_a_csv_keeps_the_people(company: Company, tmp_path: Path) -> None:
     (user3,) = (row for row in told if row["github_login"].casefold() == "user3")
     assert user3["status"] == ""
     assert {row["loaded_at"] for row in told} == {company.loaded_at().isoformat()}
+
+
+def test_the_links_file_lists_every_bot(company: Company, tmp_path: Path) -> None:
+    """One line an account, with the person accountable for it."""
+    path = tmp_path / "links.csv"
+    write_links(path, company.links)
+    with path.open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert [(row["person"], row["login"], row["kind"]) for row in told] == [
+        (line.person, line.login, line.kind) for line in company.links
+    ]
+    assert any(row["kind"] == "bot" for row in told)

@@ -266,7 +266,7 @@ class _Founding:
             foreseen=frozenset(logins["foreseen"]),
             joiners=tuple(joiners),
             waiting=tuple(joiners[self.mixture.free_seats :]),
-            held={login: fate for fate in HELD for login in logins[fate]},
+            held={login: reason for fate, reason in HELD.items() for login in logins[fate]},
             kept={login: fate for fate in MISLEADING for login in logins[fate]},
         )
 

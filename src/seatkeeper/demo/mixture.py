@@ -84,7 +84,7 @@ class Truth:
 
     `leavers` includes `foreseen`, those whose end date extracts have shown for
     a month. `joiners` are in order of start date; `waiting` are those of them
-    beyond the free seats. `held` tells why; `kept` are accounts no person of
+    beyond the free seats. `held` gives the decision's reason; `kept` are accounts no person of
     the record has, and people about whom something could mislead.
     """
 

@@ -25,14 +25,14 @@ ELSEWHERE = ("sales", "legal", "finance", "people")
 NBSP = "\u00a0"
 
 HELD = {
-    "missing-status": "the record has no status",
-    "blank-status": "the status is a no-break space, which is no status",
-    "unforeseen-status": "the status is one the policy has never heard of",
-    "contradicted": "on leave, and the end date has passed",
-    "ambiguous": "two active records claim the account",
-    "first-seen": "inactive only since today's extract",
+    "missing-status": "missing-status",
+    "blank-status": "missing-status",
+    "unforeseen-status": "unforeseen-status",
+    "contradicted": "table-contradicts",
+    "ambiguous": "ambiguous",
+    "first-seen": "first-seen",
 }
-"""The fates that nobody may be removed for, and why."""
+"""The fates that nobody may be removed for, and the reason a decision gives for holding them."""
 
 
 @dataclass(frozen=True, slots=True)
