@@ -44,7 +44,7 @@ def _unforeseen(error: Exception) -> SeatkeeperError:
         Path(trace).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     return SeatkeeperError(
         f"Something nobody foresaw: {kind}.",
-        remedy="Run it again with SEATKEEPER_TRACE=FILE set and report that file; seatkeeper status tells what was done.",
+        remedy="See what was done: seatkeeper status; then again with SEATKEEPER_TRACE=FILE; report FILE.",
     )
 
 

@@ -1,9 +1,14 @@
 """`seatkeeper follow`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seatkeeper.cli.apply import holder
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("follow")
@@ -20,7 +25,7 @@ def command(call: Call) -> None:
             desk, office.writer(), organization, holder=holder(), object_to=lambda c: objections(desk, c)
         )
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         for item in news:
             console.print(f"{item.login}: {item.news}", markup=False)
         if not news:

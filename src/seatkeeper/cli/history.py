@@ -1,10 +1,14 @@
 """`seatkeeper history`."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("history")
@@ -27,7 +31,7 @@ def command(call: Call, account: str | None, at: datetime | None, since: datetim
             moment = since.replace(tzinfo=UTC) if since else None
             lines = history(office.desk, organization, account, moment)
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         table = Table()
         for heading in ("who", "what", "role", "since", "until", "why"):
             table.add_column(heading)

@@ -1,8 +1,13 @@
 """`seatkeeper holds`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("holds")
@@ -33,7 +38,7 @@ def command(call: Call) -> None:
         for d in held
     ]
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         table = Table(
             title=f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC", title_justify="left"
         )

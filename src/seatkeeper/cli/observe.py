@@ -1,10 +1,14 @@
 """`seatkeeper observe`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 COVERAGE_EXIT = 5
 
@@ -44,7 +48,7 @@ def command(call: Call) -> None:
         "complete": coverage.complete,
     }
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         table = Table(title=f"{safe(snapshot.organization.login)} at {snapshot.read_at:%Y-%m-%d %H:%M} UTC")
         for heading, justify in (
             ("collection", "left"),

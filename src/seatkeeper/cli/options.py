@@ -59,7 +59,7 @@ def shared(command: Command) -> Command:
     def called(
         config: Path,
         forge: str | None,
-        as_json: bool,  # noqa: FBT001  # a flag of the command line
+        as_json: bool,
         **rest: object,
     ) -> object:
         return command(Call(config, forge, as_json), **rest)

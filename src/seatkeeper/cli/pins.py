@@ -1,8 +1,13 @@
 """`seatkeeper pins`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("pins")
@@ -29,7 +34,7 @@ def command(call: Call) -> None:
         for p in found
     ]
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         table = Table()
         for heading in ("account", "pin", "owner", "until", "reason"):
             table.add_column(heading)

@@ -11,7 +11,7 @@ from seatkeeper.cli.options import Call, shared
 @shared
 @click.argument("plan", type=click.Path(path_type=Path), default=Path("plan.json"))
 @click.option("--markdown", is_flag=True, help="As Markdown, for a pull request.")
-def command(call: Call, plan: Path, markdown: bool) -> None:  # noqa: FBT001  # a flag of the command line
+def command(call: Call, plan: Path, markdown: bool) -> None:
     """Show a plan file: who loses and gains what, why, and what the guards say."""
     from seatkeeper.cli.plans import read_plan
     from seatkeeper.cli.tables import show_plan

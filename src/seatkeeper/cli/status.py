@@ -1,8 +1,13 @@
 """`seatkeeper status`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("status")
@@ -25,7 +30,7 @@ def command(call: Call, run: str | None, last: int) -> None:
         raise UsageError(f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20")
     facts = {"brake": braked._asdict() if braked else None, "runs": [run_dict(s) for s in states]}
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         if braked:
             console.print(f"The brake is set by {braked.by}: {braked.reason}", style="bold red", markup=False)
         for state in states:

@@ -1,10 +1,14 @@
 """`seatkeeper verify`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 BROKEN_EXIT = 9
 
@@ -23,7 +27,7 @@ def command(call: Call) -> None:
         "faults": [f._asdict() for f in found.faults],
     }
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         for fault in found.faults:
             console.print(f"entry {fault.seq}: {fault.what}", style="red", markup=False)
         if found.verifies:

@@ -1,8 +1,13 @@
 """`seatkeeper why`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from seatkeeper.cli.options import Call, shared
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("why")
@@ -39,7 +44,7 @@ def command(call: Call, who: str) -> None:
         for d in found
     ]
 
-    def shown(console) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  # rich is imported late
+    def shown(console: "Console") -> None:
         for d in found:
             console.print(f"{d.login or d.person}: {d.verb} ({d.reason})", style="bold", markup=False)
             console.print(d.because, markup=False)

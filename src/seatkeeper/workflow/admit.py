@@ -76,7 +76,7 @@ def _trips_waived(plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ..
 
 def tripped(verdicts: list[Verdict]) -> GuardTripped | NotCovered:
     """The error that tripped guards are: a limit before a coverage, as the exit codes rank them."""
-    first = sorted(verdicts, key=lambda v: v.exit_code)[0]
+    first = min(verdicts, key=lambda v: v.exit_code)
     kind = NotCovered if first.exit_code == COVERAGE_EXIT else GuardTripped
     others = f" (and {len(verdicts) - 1} more)" if len(verdicts) > 1 else ""
     remedy = (
@@ -105,7 +105,7 @@ def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: tuple[fold.Appr
             "The plan is not approved.",
             arithmetic=f"{len(missing)} of {len(plan.changes)} changes have no valid approval"
             + ("" if proposed_by else "; nobody signed the proposal"),
-            remedy="Propose: seatkeeper plan --key KEY; then another person: seatkeeper approve PLAN --key KEY",
+            remedy="seatkeeper plan --key KEY; then somebody else: seatkeeper approve PLAN --key KEY",
         )
     return Admission(proposed_by, tuple(sorted(approvers)))
 
@@ -116,13 +116,13 @@ def _fresh(desk: Desk, plan: Plan) -> None:
     if age > allowed:
         raise PlanRefused(
             "The plan is too old to be carried out.",
-            arithmetic=f"computed {age.total_seconds() / 3600:.1f} h ago; at most {allowed.total_seconds() / 3600:g} h",
+            arithmetic=f"{age.total_seconds() / 3600:.1f} h old; at most {desk.limits.snapshot_hours:g} h",
             remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )
     if age < -timedelta(minutes=5):
         raise PlanRefused(
             "The plan was computed in the future.",
-            arithmetic=f"computed at {plan.computed_at:%Y-%m-%d %H:%M} UTC; it is {desk.clock.now():%Y-%m-%d %H:%M} UTC",
+            arithmetic=f"computed {plan.computed_at:%Y-%m-%d %H:%M}; now {desk.clock.now():%Y-%m-%d %H:%M} UTC",
             remedy="Set this machine's clock right, then: seatkeeper plan",
         )
 
@@ -136,6 +136,6 @@ def _not_overtaken(desk: Desk, plan: Plan, resumed: str | None) -> None:
         last = others[-1]
         raise PlanRefused(
             "A later run has changed this organization since the plan was computed.",
-            arithmetic=f"the plan knows outcomes up to entry {plan.basis.journal_seq}; the last one is entry {last}",
+            arithmetic=f"the plan knows outcomes up to entry {plan.basis.journal_seq}; the last is {last}",
             remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )

@@ -113,5 +113,5 @@ def _may_waive(desk: Desk, plan: Plan, digest: Digest, person: str, waive: froze
     if any(a.plan == digest and a.person == person for a in fold.approvals(entries)):
         raise ApprovalError(
             f"{person} approved this plan; a waiver needs yet another person.",
-            remedy="Ask a third person of the approvers file: seatkeeper approve PLAN --waive GUARD --key KEY",
+            remedy="Ask a third person: seatkeeper approve PLAN --waive GUARD --key KEY",
         )

@@ -43,7 +43,7 @@ def statement(
 
 
 def check_approval(approval: Approval, organization: Organization, signatures: Signatures) -> None:
-    """Check that a journaled approval says what was signed, by whom it says; the journal alone is not believed."""
+    """Check that an approval is what was signed, by whom it says; the journal alone is not believed."""
     said = statement(
         "waiver" if approval.waives else "approval",
         organization,

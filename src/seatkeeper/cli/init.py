@@ -1,0 +1,81 @@
+"""`seatkeeper init`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from seatkeeper.errors import UsageError
+
+
+@click.command("init")
+@click.option(
+    "-c", "--config", type=click.Path(path_type=Path), default=Path("seatkeeper.yaml"), show_default=True
+)
+@click.option("--organization", help="The organization's login.")
+@click.option(
+    "--api", default="https://api.github.com", show_default=True, help="The root of the forge's API."
+)
+@click.option(
+    "--source", default="${HR_DATABASE_URL}", show_default=True, help="Database URL, or a CSV/Parquet file."
+)
+@click.option(
+    "--simulator", type=click.Path(path_type=Path), help="The line `simulate --out` wrote: fills in the rest."
+)
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+def command(
+    config: Path, organization: str | None, api: str, source: str, simulator: Path | None, force: bool
+) -> None:  # a flag
+    """Write a commented configuration to start from, and the file of approvers beside it."""
+    from seatkeeper.config.template import Starter, render
+
+    simulated = _simulated(simulator) if simulator else {}
+    named = organization or simulated.get("organization")
+    if named is None:
+        raise UsageError("Which organization is it?", remedy="seatkeeper init --organization LOGIN")
+    starter = Starter(
+        organization=named,
+        api=simulated.get("url", api),
+        source=simulated.get("people", source),
+        teams="team_list" if simulated else None,
+        others=("office", "department", "manager_email") if simulated else (),
+        join="status = 'active' AND department IN ('eng', 'data')" if simulated else None,
+    )
+    approvers = config.parent / starter.approvers
+    _write(config, render(starter), force=force)
+    if not approvers.exists():
+        _write(approvers, "# One line a person: E-MAIL ssh-ed25519 AAAA…\n", force=force)
+    click.echo(f"Wrote {config} and {approvers}.")
+    if simulated:
+        tokens = config.parent / "simulator.env"
+        _write(tokens, _environment(simulated), force=force)
+        tokens.chmod(0o600)
+        click.echo(f"next: . {tokens} && seatkeeper check -c {config}")
+    else:
+        click.echo(f"next: set GH_READ and HR_DATABASE_URL, then: seatkeeper check -c {config}")
+
+
+def _simulated(path: Path) -> dict[str, str]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            k: str(facts[k])
+            for k in ("url", "organization", "read_token", "write_token", "people")
+            if k in facts
+        }
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(
+            f"{path} is not what a simulator announced.",
+            remedy="Start one first: seatkeeper simulate --people people.db --out simulator.json",
+        ) from error
+
+
+def _environment(simulated: dict[str, str]) -> str:
+    lines = [f"export GH_READ={simulated['read_token']}", f"export GH_WRITE={simulated['write_token']}"]
+    return "\n".join(lines) + "\n"
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    if path.exists() and not force:
+        raise UsageError(f"{path} is there already.", remedy="Name another with -c, or say --force.")
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,124 @@
+"""Check: what stands in the way, each finding with its remedy. It reads, and writes nothing anywhere."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Literal, NamedTuple
+
+from seatkeeper.errors import SeatkeeperError
+from seatkeeper.model.people import Extract
+from seatkeeper.workflow.desk import Desk
+
+Severity = Literal["fine", "note", "warning", "problem"]
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    severity: Severity
+    about: str
+    told: str
+    remedy: str = ""
+    exit_code: int = 0
+
+
+def check(desk: Desk) -> list[Finding]:
+    """Look at every part in turn; one that fails does not keep the next from being looked at."""
+    looks: tuple[tuple[str, Callable[[Desk], list[Finding]]], ...] = (
+        ("policy", _policy),
+        ("source", _source),
+        ("forge", _forge),
+        ("journal", _journal),
+    )
+    findings: list[Finding] = []
+    for about, look in looks:
+        try:
+            findings += look(desk)
+        except SeatkeeperError as error:
+            told = f"{error.what} {error.arithmetic}".strip()
+            findings.append(Finding("problem", about, told, error.remedy, error.exit_code))
+    return findings
+
+
+def _policy(desk: Desk) -> list[Finding]:
+    today = desk.clock.now().date()
+    commit = f", commit {desk.policy.commit[:12]}" if desk.policy.commit else ", not in a clean checkout"
+    findings = [Finding("fine", "policy", f"digest {desk.policy.digest[:16]}{commit}")]
+    for pin in desk.policy.pins:
+        if pin.until < today:
+            told = f"the pin on {pin.account} lapsed on {pin.until}"
+            findings.append(
+                Finding("warning", "policy", told, f"ask {pin.owner}, then lengthen or delete it")
+            )
+    if desk.policy.status is None:
+        findings.append(
+            Finding(
+                "warning", "policy", "there is no table of status values", "add policy.status to the file"
+            )
+        )
+    return findings
+
+
+def _source(desk: Desk) -> list[Finding]:
+    extract, people = desk.source.read()
+    freshness = "as of" if extract.as_of_told else "read at (the source does not say how fresh it is)"
+    told = f"{extract.rows:,} people, {freshness} {extract.as_of:%Y-%m-%d %H:%M} UTC"
+    if not extract.whole:
+        return [Finding("problem", "source", extract.problem or told, "look at the source", exit_code=5)]
+    return [Finding("fine", "source", told), *_statuses(desk, extract, people.to_pylist())]
+
+
+def _statuses(desk: Desk, extract: Extract, people: list[dict[str, object]]) -> list[Finding]:
+    """Every status value that the source holds, how many people have it, and what it means."""
+    table = desk.policy.status
+    if table is None:
+        return []
+    counts: dict[str | None, int] = {}
+    for person in people:
+        value = person.get(table.column)
+        counts[None if value is None else str(value)] = (
+            counts.get(None if value is None else str(value), 0) + 1
+        )
+    findings = []
+    for value, count in sorted(counts.items(), key=lambda item: -item[1]):
+        means = table.values.get(value, "hold") if value is not None else "hold"
+        shown = "missing" if value is None else repr(value)
+        severity: Severity = "note" if means == "hold" else "fine"
+        remedy = (
+            "" if means != "hold" else f"say what it means in policy.status.values, or mend {extract.source}"
+        )
+        findings.append(Finding(severity, f"status {shown}", f"{count:,} people: {means}", remedy))
+    return findings
+
+
+def _forge(desk: Desk) -> list[Finding]:
+    organization = desk.reader.organization()
+    who = desk.reader.whoami()
+    findings = [
+        Finding("fine", "forge", f"{organization.login} (id {organization.id}), as {who.login}"),
+    ]
+    if desk.credential_owner is None:
+        findings.append(
+            Finding(
+                "warning",
+                "forge",
+                "nobody is named as the owner of the credential, so its owner could approve",
+                f"add forges.{desk.forge}.credential_owner",
+            )
+        )
+    if not desk.adopted(organization):
+        findings.append(
+            Finding(
+                "note", "forge", "not adopted yet: nothing can be removed", "seatkeeper plan, then approve it"
+            )
+        )
+    return findings
+
+
+def _journal(desk: Desk) -> list[Finding]:
+    seq, head = desk.store.head()
+    findings = [Finding("fine", "journal", f"{seq:,} entries, head {head[:16]}")]
+    extracts = desk.store.extracts(desk.source.name, desk.clock.now() - timedelta(days=8))
+    if not any(e.whole for e in extracts):
+        told = "no earlier extract is kept, so a leaver without an end date is held until a second one agrees"
+        findings.append(Finding("note", "journal", told, "seatkeeper observe, today and tomorrow"))
+    return findings
