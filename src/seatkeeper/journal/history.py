@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from seatkeeper.journal.database import Database, Session
 from seatkeeper.journal.entry import parse_time, time_text
-from seatkeeper.journal.terms import Decoder, Terms
+from seatkeeper.journal.terms import Decoder, words
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId
 
@@ -34,18 +34,18 @@ def grants_at(
     session: Session, organization: str, at: datetime, accounts: Collection[AccountId] | None
 ) -> frozenset[Grant]:
     """The grants that held at that time; of these accounts only, where they are given."""
-    decoder = Decoder(Terms(session))
     moment = (organization, time_text(at))
     statement, values = _HELD + _THEN, (organization, *moment, *moment)
     if accounts is None:
-        return frozenset(decoder.grants(session.stream(statement, *values)))
+        return frozenset(Decoder(words(session)).grants(session.stream(statement, *values)))
     held: set[Grant] = set()
     wanted = sorted(set(accounts))
     for start in range(0, len(wanted), _ACCOUNTS_A_QUERY):
         some = wanted[start : start + _ACCOUNTS_A_QUERY]
         marks = ", ".join("?" * len(some))
         whose = f" AND subject IN (SELECT id FROM terms WHERE kind = 'account' AND word IN ({marks}))"
-        held.update(decoder.grants(session.stream(statement + whose, *values, *some)))
+        rows = list(session.stream(statement + whose, *values, *some))
+        held.update(Decoder(words(session, {n for row in rows for n in row})).grants(rows))
     return frozenset(held)
 
 
@@ -68,7 +68,7 @@ def history(
                 *values,
                 *place,
             )
-            decoder = Decoder(Terms(session))
+            decoder = Decoder(words(session, {n for row in rows for n in row[3:]}))
             times = _times(session)
         for first, _, last, *coded in rows:
             yield Span(decoder.grant(*coded), times[first], None if last is None else times[last])

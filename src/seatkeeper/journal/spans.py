@@ -45,7 +45,7 @@ class Fold:
         self._closing = list(Proof(snapshot.coverage).gone(self._difference.lost))
 
     def _compare(self) -> Diff:
-        decoder = Decoder(self._terms)
+        decoder = Decoder(self._terms.words)
         still_open = frozenset(decoder.grants(self._session.stream(_OPEN, self._organization)))
         return diff(still_open, self._snapshot.grants)
 

@@ -10,6 +10,7 @@ from seatkeeper.journal import history, leases, schema, spans
 from seatkeeper.journal.chain import GENESIS, SALT_BYTES, seal, verify_chain
 from seatkeeper.journal.database import Database, Session
 from seatkeeper.journal.entry import Line, entry_of, time_text
+from seatkeeper.journal.memory import collector_waiting
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.people import Extract
@@ -169,7 +170,7 @@ class SqlStore:
 
     def observe(self, snapshot: Snapshot, digest: Digest) -> int:
         """See `ports.Store.observe`; `NotCovered` unless the snapshot is newer than the last one."""
-        with self._database.write() as session:
+        with self._database.write() as session, collector_waiting():
             spans.refuse_older(session, snapshot)
             fold = spans.Fold(session, snapshot)
             line = _append(session, [fold.draft(digest)], snapshot.read_at, 0)[0]
@@ -180,7 +181,7 @@ class SqlStore:
         self, organization: str, at: datetime, accounts: Collection[AccountId] | None = None
     ) -> frozenset[Grant]:
         """See `ports.Store.grants_at`."""
-        with self._database.read() as session:
+        with self._database.read() as session, collector_waiting():
             return history.grants_at(session, organization, at, accounts)
 
     def history(

@@ -1,6 +1,6 @@
 """The dictionary of the spans: kinds and ids as small numbers, so that a million spans stay small."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from seatkeeper.journal.database import Session
 from seatkeeper.model.grants import Grant, Resource, Subject
@@ -10,8 +10,27 @@ ROLE = "role"
 
 Word = tuple[str, str]
 
+_TERMS = "SELECT id, kind, word FROM terms"
+
 Coded = tuple[int, int, int]
 """A grant's subject, resource and role as numbers."""
+
+
+_NUMBERS_A_QUERY = 500
+
+
+def words(session: Session, numbers: Collection[int] | None = None) -> dict[int, Word]:
+    """The words of these numbers, or of all."""
+    if numbers is None:
+        return {number: (kind, word) for number, kind, word in session.stream(_TERMS)}
+    found: dict[int, Word] = {}
+    wanted = sorted(numbers)
+    for start in range(0, len(wanted), _NUMBERS_A_QUERY):
+        some = wanted[start : start + _NUMBERS_A_QUERY]
+        marks = ", ".join("?" * len(some))
+        rows = session.stream(f"{_TERMS} WHERE id IN ({marks})", *some)
+        found.update((number, (kind, word)) for number, kind, word in rows)
+    return found
 
 
 class Terms:
@@ -19,61 +38,54 @@ class Terms:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._ids: dict[Word, int] = {}
-        self._words: dict[int, Word] = {}
-        for number, kind, word in session.stream("SELECT id, kind, word FROM terms"):
-            self._ids[kind, word] = number
-            self._words[number] = (kind, word)
-        self._saved = max(self._words, default=0)
+        self.words = words(session)
+        self._ids = {word: number for number, word in self.words.items()}
+        self._saved = len(self.words)
 
     def number(self, kind: str, word: str) -> int:
         """The number of a word, a new one where it has none."""
         known = self._ids.get((kind, word))
         if known is not None:
             return known
-        number = len(self._words) + 1
+        number = len(self.words) + 1
         self._ids[kind, word] = number
-        self._words[number] = (kind, word)
+        self.words[number] = (kind, word)
         return number
 
     def code(self, grant: Grant) -> Coded:
         """A grant in numbers."""
         return self.number(*grant.subject), self.number(*grant.resource), self.number(ROLE, grant.role)
 
-    def word(self, number: int) -> Word:
-        """The kind and the word of a number."""
-        return self._words[number]
-
     def save(self) -> None:
         """Write the words that are new."""
-        fresh = range(self._saved + 1, len(self._words) + 1)
-        self._session.insert("terms", ("id", "kind", "word"), ((n, *self._words[n]) for n in fresh))
-        self._saved = len(self._words)
+        fresh = range(self._saved + 1, len(self.words) + 1)
+        self._session.insert("terms", ("id", "kind", "word"), ((n, *self.words[n]) for n in fresh))
+        self._saved = len(self.words)
 
 
 class Decoder:
     """Grants back from their numbers; equal subjects, resources and roles share one value in memory."""
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+    def __init__(self, words: Mapping[int, Word]) -> None:
+        self._words = words
         self._subjects: dict[int, Subject] = {}
         self._resources: dict[int, Resource] = {}
         self._roles: dict[int, str] = {}
 
-    def grants(self, rows: Iterator[tuple[int, ...]]) -> Iterator[Grant]:
-        """The grants of rows that begin with subject, resource and role."""
-        for subject, resource, role, *_rest in rows:
+    def grants(self, rows: Iterable[tuple[int, int, int]]) -> Iterator[Grant]:
+        """The grants of rows of subject, resource and role."""
+        for subject, resource, role in rows:
             yield self.grant(subject, resource, role)
 
     def grant(self, subject: int, resource: int, role: int) -> Grant:
         """The grant of three numbers."""
         holder = self._subjects.get(subject)
         if holder is None:
-            holder = self._subjects[subject] = Subject(*self._terms.word(subject))  # type: ignore[arg-type]
+            holder = self._subjects[subject] = Subject(*self._words[subject])  # type: ignore[arg-type]
         thing = self._resources.get(resource)
         if thing is None:
-            thing = self._resources[resource] = Resource(*self._terms.word(resource))  # type: ignore[arg-type]
+            thing = self._resources[resource] = Resource(*self._words[resource])  # type: ignore[arg-type]
         name = self._roles.get(role)
         if name is None:
-            name = self._roles[role] = self._terms.word(role)[1]
+            name = self._roles[role] = self._words[role][1]
         return Grant(holder, thing, name)

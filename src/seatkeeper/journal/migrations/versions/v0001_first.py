@@ -114,7 +114,7 @@ def _spans() -> None:
         sqlite_where=still,
         postgresql_where=still,
     )
-    op.create_index("spans_by_subject", "spans", ["subject", "since"])
+    op.create_index("spans_by_subject", "spans", ["organization", "subject", "since"])
     op.create_index("spans_by_time", "spans", ["organization", "since"])
     op.create_table(
         "names",

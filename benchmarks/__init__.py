@@ -1,0 +1,1 @@
+"""What the budgets are measured with; each file prints its figures as one JSON object."""
