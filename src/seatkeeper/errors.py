@@ -18,6 +18,7 @@
     ├── JournalError                1   the store could not be read or written
     │   ├── LeaseLost               8   another process holds the organization
     │   └── JournalBroken           9   the chain does not verify
+    ├── DecidingTooSlow             1   a rule took longer than it may
     ├── GuardTripped                4
     ├── NotCovered                  5   a read was incomplete or stale
     ├── ApprovalError               6   missing, refused, expired, or one's own
@@ -84,7 +85,7 @@ class ScopeMissing(ForgeError):
 
 
 class RateLimited(ForgeError):
-    """The forge asks for a longer wait than the call may take: `wait` seconds, where it says. Nothing was done."""
+    """The forge asks for a longer wait than the call may take; nothing was done. `wait` is in seconds."""
 
     def __init__(
         self, what: str, *, arithmetic: str = "", remedy: str = "", wait: float | None = None
@@ -126,6 +127,10 @@ class JournalBroken(JournalError):
     """The chain does not verify."""
 
     exit_code = 9
+
+
+class DecidingTooSlow(SeatkeeperError):
+    """A rule over the tables took longer than it may."""
 
 
 class GuardTripped(SeatkeeperError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId, PersonKey
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-Seat = Literal["owner", "member", "outside"]
+
 People: TypeAlias = Union["pa.Table", Path]
 Accounts: TypeAlias = Union["Sequence[Account]", "pa.Table", Path]
 
@@ -59,7 +59,7 @@ class Case:
     policy: Policy
     accounts: Accounts
     as_of: datetime
-    roles: Mapping[AccountId, Seat] = field(default_factory=dict)
+    roles: Mapping[AccountId, str] = field(default_factory=dict)
     grants: frozenset[Grant] = frozenset()
     names: Mapping[Resource, str] = field(default_factory=dict)
     invitations: Sequence[Invitation] = ()

@@ -40,9 +40,10 @@ _UNITS = frozenset({"DAY", "DAYS", "WEEK", "WEEKS", "MONTH", "MONTHS", "YEAR", "
 
 @dataclass(frozen=True, slots=True)
 class AtomSql:
-    """One comparison of a predicate: its canonical text and the declared columns in it."""
+    """One comparison of a predicate: as it is run, as it is shown, and the declared columns in it."""
 
     sql: str
+    text: str
     columns: tuple[str, ...]
 
 
@@ -63,7 +64,7 @@ class Predicate:
 
 
 @lru_cache(maxsize=1)
-def _lists() -> tuple[frozenset[type[exp.Expression]], ...]:
+def _lists() -> tuple[frozenset[type[exp.Expr]], ...]:
     """The allow-lists: plain nodes, nodes that make a missing value certain, comparisons."""
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
@@ -135,7 +136,7 @@ def refused(what: str, text: str, use: Use, remedy: str) -> PredicateRefused:
     return PredicateRefused(f"the {use} rule was refused: {what}", arithmetic=f"in: {text}", remedy=remedy)
 
 
-def _parse(text: str, use: Use) -> exp.Expression:
+def _parse(text: str, use: Use) -> exp.Expr:
     check_spelling(text, use)
     from sqlglot import errors, exp, parse  # noqa: PLC0415  # half a second that `--help` must not pay
 
@@ -144,12 +145,12 @@ def _parse(text: str, use: Use) -> exp.Expression:
     except (errors.SqlglotError, RecursionError) as error:
         reason = str(error).partition("\n")[0]
         raise refused(f"it is not a SQL expression ({reason})", text, use, "write one comparison") from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Expression):
+    if len(trees) != 1 or not isinstance(trees[0], exp.Expr):
         raise refused(f"it is {len(trees)} expressions, not one", text, use, "join them with AND or OR")
     return trees[0]
 
 
-def _check_size(tree: exp.Expression, text: str, use: Use) -> None:
+def _check_size(tree: exp.Expr, text: str, use: Use) -> None:
     nodes = sum(1 for _ in tree.walk())
     deepest = max(_depth(node) for node in tree.walk())
     if nodes > MOST_NODES or deepest > DEEPEST:
@@ -157,14 +158,14 @@ def _check_size(tree: exp.Expression, text: str, use: Use) -> None:
         raise refused(what, text, use, "move the cases into the status table or a column")
 
 
-def _depth(node: exp.Expression) -> int:
+def _depth(node: exp.Expr) -> int:
     depth = 0
     while (parent := node.parent) is not None:
         depth, node = depth + 1, parent
     return depth
 
 
-def _check_node(node: exp.Expression, text: str, use: Use) -> None:
+def _check_node(node: exp.Expr, text: str, use: Use) -> None:
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
     allowed = _lists()[0]
@@ -182,7 +183,7 @@ def _check_node(node: exp.Expression, text: str, use: Use) -> None:
         raise refused(f"{_sql(node)} is not over a list", text, use, "write value = ANY(list_column)")
 
 
-def _check_columns(tree: exp.Expression, declared: dict[str, Column], text: str, use: Use) -> None:
+def _check_columns(tree: exp.Expr, declared: dict[str, Column], text: str, use: Use) -> None:
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
     for column in tree.find_all(exp.Column):
@@ -194,7 +195,7 @@ def _check_columns(tree: exp.Expression, declared: dict[str, Column], text: str,
             raise refused(what, text, use, f"declared columns: {known}; text values stand in 'single quotes'")
 
 
-def _check_missing(tree: exp.Expression, missing_ok: frozenset[str], text: str) -> None:
+def _check_missing(tree: exp.Expr, missing_ok: frozenset[str], text: str) -> None:
     two_valued = _lists()[1]
     for node in tree.walk():
         if type(node) not in two_valued:
@@ -209,7 +210,7 @@ def _check_missing(tree: exp.Expression, missing_ok: frozenset[str], text: str) 
             raise refused(what, text, "leave", f"compare plainly, or add missing_ok: [{listed}] to the rule")
 
 
-def _check_evidence(tree: exp.Expression, atoms: tuple[AtomSql, ...], text: str, use: Use) -> None:
+def _check_evidence(tree: exp.Expr, atoms: tuple[AtomSql, ...], text: str, use: Use) -> None:
     """A comparison that names no column says nothing of a person; neither does a bare TRUE."""
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
@@ -223,7 +224,7 @@ def _check_evidence(tree: exp.Expression, atoms: tuple[AtomSql, ...], text: str,
             raise refused(f"{_sql(node)} stands by itself", text, use, "compare a declared column with it")
 
 
-def _atoms(tree: exp.Expression) -> Iterator[AtomSql]:
+def _atoms(tree: exp.Expr) -> Iterator[AtomSql]:
     """The comparisons of an expression in reading order, whatever joins them."""
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
@@ -234,16 +235,16 @@ def _atoms(tree: exp.Expression) -> Iterator[AtomSql]:
         yield from _atoms(tree.this)
     else:
         named = tuple(dict.fromkeys(name for name in _names(tree) if name != AS_OF))
-        yield AtomSql(_sql(tree), named)
+        yield AtomSql(_sql(tree), tree.sql(dialect="duckdb", comments=False), named)
 
 
-def _names(tree: exp.Expression) -> list[str]:
+def _names(tree: exp.Expr) -> list[str]:
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 
     return [column.name for column in tree.find_all(exp.Column, bfs=False)]
 
 
-def _running(tree: exp.Expression, facts: set[str], *, negated: bool) -> str:
+def _running(tree: exp.Expr, facts: set[str], *, negated: bool) -> str:
     """The expression as it is run: NOT pushed down to the comparisons, and each made FALSE by a missing fact.
 
     A comparison, negated or not, that is unknown because a column is missing
@@ -267,7 +268,7 @@ def _running(tree: exp.Expression, facts: set[str], *, negated: bool) -> str:
     return f"coalesce({literal}, CASE WHEN {' OR '.join(missing)} THEN FALSE END)"
 
 
-def _sql(tree: exp.Expression) -> str:
+def _sql(tree: exp.Expr) -> str:
     """Canonical text: quoted columns, no comments, casts that fail to a missing value and never raise."""
     from sqlglot import exp  # noqa: PLC0415  # half a second that `--help` must not pay
 

@@ -37,16 +37,16 @@ def _check_quoted(quoted: str, text: str, use: str) -> None:
         raise _refused(f"{quoted} mixes letters that look alike ({', '.join(sorted(scripts))})", text, use)
     for character in quoted:
         if character != " " and unicodedata.category(character)[0] in "CZ":
-            raise _refused(f"{_named(character)} hides inside {ascii(quoted)}", text, use)
+            raise _refused(f"{_named(character)} hides inside {quoted!a}", text, use)
 
 
 def _named(character: str) -> str:
-    return f"{ascii(character)} ({unicodedata.name(character, 'a control character').lower()})"
+    return f"{character!a} ({unicodedata.name(character, 'a control character').lower()})"
 
 
 def _refused(what: str, text: str, use: str) -> PredicateRefused:
     return PredicateRefused(
         f"the {use} rule was refused: {what}",
-        arithmetic=f"in: {ascii(text)}",
+        arithmetic=f"in: {text!a}",
         remedy="write a plain comparison of declared columns, such as end_date < as_of",
     )

@@ -1,0 +1,113 @@
+"""One person's case in a sentence, with the values that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seatkeeper.rules.predicate import AS_OF
+from seatkeeper.rules.reasons import LEAVE, SENTENCES, VERB
+from seatkeeper.rules.records import join_rule, leave_rule
+from seatkeeper.rules.show import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatkeeper.model.decision import Atom
+    from seatkeeper.rules.case import Case
+
+BLANKS = "".join(chr(c) for c in (*range(33), 0x7F, 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one decision: reason, what the record says by itself, values, link."""
+
+    case: Case
+    reason: str
+    says: str | None
+    values: Mapping[str, Any]
+    via: int | None
+    atoms: tuple[Atom, ...]
+
+    def login(self) -> str | None:
+        """The login a person without an account tells: the links file's, else the first confirmed column's."""
+        key = self.values.get(self.case.key)
+        for line in self.case.lines:
+            if key is not None and line.person == key and line.kind == "person":
+                return line.login.strip(BLANKS)
+        for by in self.case.policy.links:
+            if by.match == "login" and by.trust == "confirmed":
+                told = (text_of(self.values.get(by.column)) or "").strip(BLANKS)
+                if told:
+                    return told
+        return None
+
+
+def because(facts: Facts) -> str:
+    """The reason as a sentence; a leave that is held also says what would have made it one."""
+    sentence = _sentence(facts, facts.reason)
+    if facts.says in LEAVE and facts.says != facts.reason and VERB[facts.reason] in ("hold", "keep"):
+        sentence = f"would leave, because {_sentence(facts, str(facts.says))}; but {sentence}"
+    details = [_link(facts), *_rule_values(facts)]
+    told = "; ".join(detail for detail in details if detail)
+    return f"{sentence} ({told})." if told else f"{sentence}."
+
+
+def telling_column(facts: Facts) -> str | None:
+    """The column that a reader should look at first."""
+    case = facts.case
+    status = case.policy.status.column if case.policy.status else None
+    if facts.reason in ("missing-status", "unforeseen-status", "table-contradicts", "status-leave"):
+        return status
+    rule = {"unknown-predicate": leave_rule, "unknown-join": join_rule, "rule-leave": leave_rule}.get(
+        facts.reason
+    )
+    if rule is None:
+        return None
+    admitted = rule(case)
+    columns = admitted.columns if admitted is not None else ()
+    missing = [name for name in columns if facts.values.get(name) is None]
+    start = case.column("start")
+    if not missing and start is not None and facts.reason == "unknown-join":
+        missing = [start.name]
+    return next(iter((*missing, *columns)), None)
+
+
+def _sentence(facts: Facts, reason: str) -> str:
+    case = facts.case
+    column = (
+        telling_column(Facts(case, reason, facts.says, facts.values, facts.via, facts.atoms)) or "a column"
+    )
+    if reason == "rule-leave" and case.policy.status is not None:
+        column = case.policy.status.column
+    start = case.column("start")
+    return SENTENCES[reason].format(
+        column=column,
+        value=repr(text_of(facts.values.get(column))),
+        problem=(case.problem if reason == "extract-problem" else case.members_problem) or "",
+        start=facts.values.get(start.name) if start is not None else "",
+    )
+
+
+def _rule_values(facts: Facts) -> list[str]:
+    """The values of the comparisons, for reasons that rest on them."""
+    resting = ("rule-leave", "table-contradicts", "unknown-predicate", "joins", "unknown-join")
+    if facts.reason not in resting and facts.says != "rule-leave":
+        return []
+    rule = join_rule(facts.case) if facts.reason in ("joins", "unknown-join") else leave_rule(facts.case)
+    if rule is None:
+        return []
+    told = [f"{name} = {text_of(facts.values.get(name)) or 'missing'}" for name in rule.columns]
+    return [*told, f"the day is {facts.values.get(AS_OF)}"] if AS_OF in rule.sql else told
+
+
+def _link(facts: Facts) -> str | None:
+    """By what person and account belong together."""
+    if facts.via is None:
+        return None
+    if facts.via < 0:
+        return "linked by the links file"
+    by = facts.case.policy.links[facts.via]
+    word = "linked" if by.trust == "confirmed" else "proposed"
+    return f"{word} by {by.column} = {(text_of(facts.values.get(by.column)) or '').strip(BLANKS)}"

@@ -1,0 +1,141 @@
+"""What was decided, to be counted and read; only what is asked for becomes an object."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from seatkeeper.model.decision import Decision
+from seatkeeper.model.ids import AccountId, PersonKey
+from seatkeeper.rules.because import Facts, because, telling_column
+from seatkeeper.rules.move import entitled
+from seatkeeper.rules.predicate import AS_OF
+from seatkeeper.rules.reasons import REASONS, VERB, listed
+from seatkeeper.rules.records import join_rule, leave_rule
+from seatkeeper.rules.show import atoms, text_of
+from seatkeeper.rules.tables import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from seatkeeper.model.decision import Verb
+    from seatkeeper.rules.access import Entitlement
+    from seatkeeper.rules.case import Case
+    from seatkeeper.rules.tables import Tables
+
+
+class Decisions:
+    """The decisions of one case: one for every account, and one for every record that holds none.
+
+    Where several records are one person's, the one that decided stands for all of them.
+    """
+
+    def __init__(self, tables: Tables, case: Case) -> None:
+        """Read from tables that `decide` has filled."""
+        self._tables = tables
+        self._case = case
+        self._rules = {"leave": leave_rule(case), "join": join_rule(case)}
+
+    def counts(self) -> dict[Verb, int]:
+        """How many decisions of each verb."""
+        counted: Counter[Verb] = Counter(dict.fromkeys(("join", "move", "leave", "keep", "hold"), 0))
+        for reason, number in self.reasons().items():
+            counted[VERB[reason]] += number
+        return dict(counted)
+
+    def reasons(self) -> dict[str, int]:
+        """How many decisions of each reason."""
+        found = self._tables.ask("SELECT reason, count(*) FROM decided GROUP BY reason ORDER BY reason")
+        return {str(reason): int(number) for reason, number in found}
+
+    def of(self, *verbs: Verb) -> list[Decision]:
+        """The decisions of these verbs, in order of login, then key."""
+        reasons = tuple(reason for reason in REASONS if VERB[reason] in verbs)
+        return self._read(f"d.reason IN ({listed(reasons)})") if reasons else []
+
+    def account(self, account: AccountId) -> Decision | None:
+        """The decision about one account."""
+        found = self._read("account.id = ?", [account])
+        return found[0] if found else None
+
+    def find(self, text: str) -> list[Decision]:
+        """The decisions about whoever has this login, key, account id or e-mail address, in any case."""
+        wanted = text.strip().casefold()
+        asked = ["lower(account.login)", "lower(account.id)", "lower(account.email)", "lower(told.sk_key)"]
+        asked += [f"told.sk_k{number}" for number in range(len(self._case.policy.links))]
+        return self._read(f"({' OR '.join(f'{column} = ?' for column in asked)})", [wanted] * len(asked))
+
+    def entitled(self, person: PersonKey) -> list[Entitlement]:
+        """What the access rules give this person."""
+        return entitled(self._tables, self._case, person)
+
+    def foreseen(self, person: PersonKey) -> date | None:
+        """The first day on which a whole extract showed this person's present end date, if one did."""
+        return self._case.ends_seen.get(person)
+
+    def linked(self) -> tuple[int, int]:
+        """How many person accounts have a confirmed link, and how many person accounts there are."""
+        linked = (
+            "SELECT count(*) FILTER (r IS NOT NULL AND (via IS NOT NULL) AND NOT proposed), count(*) "
+            "FROM (SELECT a, r, via, coalesce(via >= 0 AND list_contains(?, via), FALSE) AS proposed FROM decided "
+            "WHERE a IS NOT NULL AND reason NOT IN ('bot', 'external'))"
+        )
+        proposed = [n for n, by in enumerate(self._case.policy.links) if by.trust == "proposed"]
+        row = self._tables.ask(linked, [proposed])[0]
+        return int(row[0]), int(row[1])
+
+    def orphans(self) -> list[Decision]:
+        """Accounts without a person."""
+        return self._read(
+            "d.a IS NOT NULL AND d.r IS NULL AND d.reason NOT IN ('bot', 'external', 'ambiguous')"
+        )
+
+    def ambiguous(self) -> list[Decision]:
+        """Accounts and records of which it is not certain who belongs to whom."""
+        return self._read("d.reason = 'ambiguous'")
+
+    def close(self) -> None:
+        """Let go of the tables."""
+        self._tables.close()
+
+    def _read(self, where: str, values: Sequence[object] = ()) -> list[Decision]:
+        """The rows of ``decided`` for which `where` holds, as objects."""
+        shown = [column.name for column in self._case.columns]
+        tests = [atom.sql for rule in self._rules.values() if rule is not None for atom in rule.atoms]
+        columns = ", ".join(
+            (
+                "d.reason, d.via, account.id, account.login, account.name, told.sk_key, told.sk_says, told.sk_dated",
+                *(f"person.{quoted(name)}" for name in (*shown, AS_OF)),
+                *tests,
+            )
+        )
+        rows = self._tables.ask(
+            f"SELECT {columns} FROM decided d LEFT JOIN account ON account.sk_row = d.a "
+            "LEFT JOIN person ON person.sk_row = d.r LEFT JOIN told ON told.sk_row = d.r "
+            f"WHERE {where} ORDER BY lower(account.login), told.sk_key",
+            values,
+        )
+        return [self._decision(row, shown) for row in rows]
+
+    def _decision(self, row: tuple[Any, ...], shown: list[str]) -> Decision:
+        case = self._case
+        reason, via, account, login, name, key, says, _dated = row[:8]
+        values = dict(zip((*shown, AS_OF), row[8 : 9 + len(shown)], strict=True)) if key is not None else {}
+        truths = row[9 + len(shown) :]
+        shown_atoms = atoms(case, self._rules, values, truths) if key is not None else ()
+        facts = Facts(case, str(reason), None if says is None else str(says), values, via, shown_atoms)
+        end, start = (values.get(c.name) if (c := case.column(role)) else None for role in ("end", "start"))
+        return Decision(
+            verb=VERB[str(reason)],
+            reason=str(reason),
+            because=because(facts),
+            account=None if account is None else AccountId(account),
+            login=login if login is not None else facts.login(),
+            person=None if key is None else PersonKey(key),
+            name=name if name is not None else text_of(values.get("name")),
+            column=telling_column(facts),
+            end=end,
+            start=start,
+            atoms=shown_atoms,
+        )

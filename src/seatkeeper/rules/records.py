@@ -1,0 +1,186 @@
+"""Every record of the source by itself: its values made honest, its local day, and what the policy says.
+
+Three views are laid over an extract, here as SQL: ``person`` (the declared
+columns, blank text made missing, and ``as_of``, the day it is where the person
+works), and ``told`` (the keys by which it may be linked, what the policy says of
+it, and whether a dated end says so). They are views, so that a deciding over
+millions reads only the columns it needs.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta, timezone
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from seatkeeper.errors import ConfigurationError
+from seatkeeper.rules.predicate import AS_OF, Predicate, admit
+from seatkeeper.rules.tables import quoted, quoted_text
+
+if TYPE_CHECKING:
+    from seatkeeper.model.people import Column
+    from seatkeeper.rules.case import Case
+
+BLANK = r"[\s\p{Z}\p{C}\x{034F}\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]"
+RESERVED = "sk_"
+
+
+def person_sql(case: Case, raw: str) -> str:
+    """The SELECT behind ``person``."""
+    columns = ", ".join(f"{_honest(column)} AS {quoted(column.name)}" for column in case.columns)
+    return f"SELECT sk_row, {columns}, {_today(case)} AS {quoted(AS_OF)} FROM {raw}"
+
+
+def told_sql(case: Case, person: str) -> str:
+    """The SELECT behind ``told``: sk_row, sk_key, sk_k0 … one for each link column, sk_says, sk_dated."""
+    keys = "".join(f", {link_key(quoted(by.column))} AS sk_k{n}" for n, by in enumerate(case.policy.links))
+    return (
+        f"SELECT sk_row, {quoted(case.key)} AS sk_key{keys}, {_says(case)} AS sk_says, {dated(case)} AS sk_dated "
+        f"FROM (SELECT *, {_leaving(case)} AS sk_leaving FROM {person})"
+    )
+
+
+def link_key(column: str) -> str:
+    """A login or address as it is compared: edges cleaned, lower case; missing when it is not plain ASCII.
+
+    Whatever merely looks like a login links nobody.
+    """
+    cleaned = f"regexp_replace({column}, '^{BLANK}+|{BLANK}+$', '', 'g')"
+    return (
+        f"CASE WHEN regexp_full_match({column}, '[!-~]+') THEN lower({column}) "
+        f"WHEN regexp_full_match({cleaned}, '[!-~]+') THEN lower({cleaned}) END"
+    )
+
+
+def dated(case: Case) -> str:
+    """True where the last day lies before the person's own day; that day itself still counts as employed."""
+    end = case.column("end")
+    return "FALSE" if end is None else f"coalesce({quoted(end.name)} < {quoted(AS_OF)}, FALSE)"
+
+
+def leave_rule(case: Case) -> Predicate | None:
+    """The policy's leave predicate, admitted."""
+    leave = case.policy.leave
+    if leave is None:
+        return None
+    return admit(leave.when, case.columns, use="leave", missing_ok=leave.missing_ok)
+
+
+def join_rule(case: Case) -> Predicate | None:
+    """The policy's join predicate, admitted."""
+    return None if case.policy.join is None else admit(case.policy.join, case.columns, use="join")
+
+
+def check_columns(case: Case, present: set[str]) -> None:
+    """Raise `ConfigurationError` for a column that is declared and not there, or whose name can't be used."""
+    names = [column.name for column in case.columns]
+    folded = [name.casefold() for name in names]
+    wrong = [n for n in names if n.casefold() == AS_OF or n.casefold().startswith(RESERVED)]
+    wrong += [n for n in names if folded.count(n.casefold()) > 1]
+    if wrong:
+        raise ConfigurationError(
+            f"no column can be called {wrong[0]!r}",
+            arithmetic=f"{AS_OF} is the clock, {RESERVED}… are ours, and names must differ in more than case",
+            remedy="rename it in the query with AS",
+        )
+    policy = case.policy
+    used = [case.key, *(by.column for by in policy.links), *([policy.status.column] if policy.status else [])]
+    used += [rule.teams_from for rule in policy.access if rule.teams_from is not None]
+    for name in used:
+        if name not in names:
+            raise ConfigurationError(
+                f"the policy names the column {name!r}, which no source declares",
+                arithmetic=f"declared: {', '.join(names)}",
+                remedy="declare it under the source's columns",
+            )
+    if absent := [name for name in names if name not in present]:
+        raise ConfigurationError(
+            f"the extract has no column {absent[0]!r}",
+            arithmetic=f"it has: {', '.join(sorted(present - {'sk_row'}))}",
+            remedy="seatkeeper check",
+        )
+
+
+def _honest(column: Column) -> str:
+    """Blank text is missing, and so is a list with a hole in it."""
+    name = quoted(column.name)
+    if column.type == "text":
+        return f"CASE WHEN regexp_full_match({name}, '{BLANK}*') THEN NULL ELSE {name} END"
+    if column.type == "list":
+        return f"CASE WHEN list_count({name}) <> len({name}) THEN NULL ELSE {name} END"
+    return name
+
+
+def _today(case: Case) -> str:
+    """The day it is for a person: by the zone column, else by the default zone.
+
+    A zone that is missing or that nobody knows is taken for the last one on
+    Earth to begin a day, so that it can make nobody leave early.
+    """
+    default = _date(local_day(case))
+    column = case.column("zone")
+    if column is None:
+        return default
+    days: dict[date, list[str]] = {}
+    for zone in sorted(available_timezones()):
+        days.setdefault(case.as_of.astimezone(ZoneInfo(zone)).date(), []).append(zone)
+    name = quoted(column.name)
+    known = " ".join(
+        f"WHEN {name} IN ({', '.join(quoted_text(zone) for zone in zones)}) THEN {_date(day)}"
+        for day, zones in days.items()
+    )
+    blank = f"WHEN {name} IS NULL THEN {default}" if column.missing == "none" else ""
+    last = case.as_of.astimezone(timezone(timedelta(hours=-12))).date()
+    return f"CASE {blank} {known} ELSE {_date(last)} END"
+
+
+def local_day(case: Case) -> date:
+    """The day it is in the default zone."""
+    if case.as_of.tzinfo is None:
+        raise ValueError("as_of must be aware")
+    try:
+        return case.as_of.astimezone(ZoneInfo(case.zone)).date()
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationError(
+            f"no time zone is called {case.zone!r}", remedy="use a name such as Europe/Madrid or UTC"
+        ) from error
+
+
+def _date(day: date) -> str:
+    return f"DATE '{day.isoformat()}'"
+
+
+def _leaving(case: Case) -> str:
+    rule = leave_rule(case)
+    return "FALSE" if rule is None else rule.run
+
+
+def _says(case: Case) -> str:
+    """What the policy says of one record, as a reason; `stays` when it says nothing."""
+    beyond = "WHEN sk_leaving THEN {leave} WHEN sk_leaving IS NULL THEN 'unknown-predicate' ELSE 'stays'"
+    table = case.policy.status
+    if table is None:
+        return f"CASE {beyond.format(leave=quoted_text('rule-leave'))} END"
+    leave = case.policy.leave
+    column = quoted(table.column)
+    by_meaning = {
+        meaning: [value for value, means in table.values.items() if means == meaning]
+        for meaning in ("leave", "keep")
+    }
+    over = [value for value in by_meaning["keep"] if leave is not None and value in leave.over]
+    missing = "'missing-status'"
+    if leave is not None and table.column in leave.missing_ok:
+        missing = "CASE WHEN sk_leaving THEN 'rule-leave' ELSE 'missing-status' END"
+    contradiction = f"CASE WHEN {_among(column, over)} THEN 'rule-leave' ELSE 'table-contradicts' END"
+    return (
+        f"CASE WHEN {column} IS NULL THEN {missing} "
+        f"WHEN {_among(column, by_meaning['leave'])} THEN 'status-leave' "
+        f"WHEN NOT {_among(column, by_meaning['keep'])} THEN 'unforeseen-status' "
+        f"{beyond.format(leave=contradiction)} END"
+    )
+
+
+def _among(column: str, values: list[str]) -> str:
+    if not values:
+        return "FALSE"
+    return f"({column} IN ({', '.join(quoted_text(value) for value in values)}))"

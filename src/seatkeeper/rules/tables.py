@@ -1,0 +1,139 @@
+"""The tables a deciding works on: a DuckDB connection that is locked once they are loaded.
+
+The gate admits expressions; this lock is the second wall: no file, no
+extension, no setting can be reached, memory is bounded, and so is time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+from seatkeeper.errors import ConfigurationError, DecidingTooSlow, PredicateRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
+    import pyarrow as pa
+
+    from seatkeeper.model.snapshot import Account
+
+Row = tuple[Any, ...]
+
+
+class Tables:
+    """A connection of its own, open until `close`; every row has its number in the column ``sk_row``."""
+
+    def __init__(self, *, seconds: float, memory: int, files: Sequence[Path] = ()) -> None:
+        """Open; `files` are the only ones that can be read, then and later."""
+        import duckdb  # noqa: PLC0415  # heavy
+
+        self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
+        self._seconds = seconds
+        self._run(f"SET memory_limit = '{memory}MB'")
+        self._run("SET preserve_insertion_order = false")
+        self._run("SET threads = 2")
+        allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
+        self._run(f"SET allowed_paths = [{allowed}]")
+
+    def load(self, name: str, source: pa.Table | Path) -> None:
+        """Load a table, or put a view over a Parquet file."""
+        if isinstance(source, Path):
+            path = quoted_text(str(source.resolve()))
+            self._run(
+                f"CREATE VIEW {name} AS SELECT * EXCLUDE (file_row_number), file_row_number::INTEGER AS sk_row "
+                f"FROM read_parquet({path}, file_row_number = true)"
+            )
+            return
+        import pyarrow as pa  # noqa: PLC0415  # heavy
+
+        numbers = pa.array(range(source.num_rows), pa.int32())
+        self._connection.register("arriving", source.append_column("sk_row", numbers))
+        self._run(f"CREATE TABLE {name} AS FROM arriving")
+        self._connection.unregister("arriving")
+
+    def fill(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Add a few rows to a table; big ones are loaded."""
+        if rows:
+            places = ", ".join("?" for _ in rows[0])
+            self._connection.executemany(f"INSERT INTO {name} VALUES ({places})", [list(row) for row in rows])
+
+    def lock(self) -> None:
+        """From here on nothing outside can be reached and no setting changes."""
+        self._run("SET enable_external_access = false")
+        self._run("SET autoinstall_known_extensions = false")
+        self._run("SET autoload_known_extensions = false")
+        self._run("SET lock_configuration = true")
+
+    def columns(self, name: str) -> dict[str, str]:
+        """The columns of a table or view, with DuckDB's names of their types."""
+        return {str(row[0]): str(row[1]) for row in self._run(f"DESCRIBE {name}")}
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """Run one statement and return its rows; `DecidingTooSlow` after the time allowed."""
+        import duckdb  # noqa: PLC0415  # heavy
+
+        timer = Timer(self._seconds, self._connection.interrupt)
+        timer.start()
+        try:
+            return self._run(sql, values)
+        except duckdb.InterruptException as error:
+            raise DecidingTooSlow(
+                "deciding took too long and was stopped",
+                arithmetic=f"more than {self._seconds:g} s for one question",
+                remedy="simplify the leave, join or access rule that was added last",
+            ) from error
+        except (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException) as error:
+            reason = str(error).partition("\n")[0]
+            raise PredicateRefused(
+                f"a rule does not fit the columns: {reason}",
+                remedy="compare each column with values of its declared type",
+            ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise ConfigurationError(
+                "deciding needs more memory than it may use", remedy="give it more memory"
+            ) from error
+        finally:
+            timer.cancel()
+
+    def _run(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        return self._connection.execute(sql, list(values)).fetchall()
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._connection.close()
+
+
+def account_table(accounts: Sequence[Account], roles: Mapping[Any, str]) -> pa.Table:
+    """Accounts as a table; a role for each, ``outside`` where `roles` names others only."""
+    import pyarrow as pa  # noqa: PLC0415  # heavy
+
+    fields = ("id", "login", "kind", "name", "email")
+    unnamed = "outside" if roles else "member"
+    columns: dict[str, pa.Array[Any]] = {
+        field: pa.array([getattr(account, field) for account in accounts], pa.string()) for field in fields
+    }
+    columns["role"] = pa.array([roles.get(account.id, unnamed) for account in accounts], pa.string())
+    return pa.table(columns)
+
+
+def with_roles(accounts: pa.Table, roles: Mapping[Any, str]) -> pa.Table:
+    """A table of accounts with the roles told beside it, unless it brings its own."""
+    if not roles or "role" in accounts.column_names:
+        return accounts
+    import pyarrow as pa  # noqa: PLC0415  # heavy
+
+    ids = accounts.column("id").to_pylist()
+    return accounts.append_column("role", pa.array([roles.get(i, "outside") for i in ids], pa.string()))
+
+
+def quoted_text(text: str) -> str:
+    """A SQL text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
