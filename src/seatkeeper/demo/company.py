@@ -170,13 +170,17 @@ class _Founding:
         account = Account(
             id=AccountId(str(70_000 + 11 * len(self.accounts))),
             login=login,
-            email=f"{login.lower()}@acme.example" if shown and role in ("owner", "member") else None,
+            email=self._address(login) if shown and role in ("owner", "member") else None,
             last_active=self.now - timedelta(days=self.rng.randint(0, 90)),
         )
         self.accounts.append(account)
         if role is not None:
             self.roles[account.id] = role
         return account
+
+    @staticmethod
+    def _address(login: str) -> str:
+        return f"{login.lower()}@acme.example"
 
     def _seat_holders(self, seats: int) -> tuple[list[Account], list[Account], list[Account]]:
         """Bots, owners, and everybody else who has a seat; owners come first among the latter."""
@@ -205,6 +209,12 @@ class _Founding:
         for pool, wanted in ((leavers, counts), (rest, others)):
             for fate, count in wanted.items():
                 self.fates[fate] = [by_id[pool.pop()] for _ in range(min(count, len(pool)))]
+        self._show_addresses(self.fates["ambiguous"])
+
+    def _show_addresses(self, accounts: Sequence[Account]) -> None:
+        """An account that nothing but its address could link shows it."""
+        shown = {account.id: account._replace(email=self._address(account.login)) for account in accounts}
+        self.accounts = [shown.get(account.id, account) for account in self.accounts]
 
     def _record_members(self, people: Mapping[AccountId, Person], estate: Estate) -> None:
         fate_of = {account.id: fate for fate, accounts in self.fates.items() for account in accounts}

@@ -150,15 +150,10 @@ def _contradicted(person: Person, calendar: Calendar, _rng: Random) -> list[Reco
 
 
 def _ambiguous(person: Person, _calendar: Calendar, _rng: Random) -> list[Record]:
-    login = person.github_login or ""
-    twin = replace(
-        person,
-        id="X" + person.id[1:],
-        name=f"{person.name} (second record)",
-        email="second-" + person.email,
-        github_login=login.swapcase(),
-    )
-    return [Record(person), Record(twin)]
+    """Two active records share the address that the account shows, and neither says a login."""
+    one = replace(person, github_login=None)
+    other = replace(one, id="X" + person.id[1:], name=f"{person.name} (second record)")
+    return [Record(one), Record(other)]
 
 
 def _rehired(person: Person, calendar: Calendar, _rng: Random) -> list[Record]:
