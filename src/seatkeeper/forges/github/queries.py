@@ -11,11 +11,11 @@ from collections.abc import Sequence
 PEOPLE_PAGE = 100
 NODES_PAGE = 50
 OVERFLOW_PER_CALL = 25
-LOOKUPS_PER_CALL = 20
+LOOKUPS_PER_CALL = 25
 LOGINS_PER_CALL = 50
 
 _PAGE = "totalCount pageInfo { hasNextPage endCursor }"
-_PLACES = f"{_PAGE} edges {{ role node {{ databaseId }} }}"
+_PLACES = f"{_PAGE} edges {{ role node {{ databaseId login }} }}"
 _TEAM_REPOSITORIES = f"{_PAGE} edges {{ permission node {{ databaseId }} }}"
 _SOURCES = "permissionSources { roleName source { __typename } }"
 _DIRECT = f"{_PAGE} edges {{ node {{ databaseId login }} {_SOURCES} }}"
@@ -61,7 +61,7 @@ IDENTITIES = f"""query Identities($organization: String!, $after: String) {{
     samlIdentityProvider {{
       externalIdentities(first: {PEOPLE_PAGE}, after: $after) {{
         {_PAGE}
-        edges {{ node {{ user {{ databaseId }} samlIdentity {{ nameId emails {{ value }} }} }} }}
+        edges {{ node {{ guid user {{ databaseId }} samlIdentity {{ nameId emails {{ value }} }} }} }}
       }}
     }}
   }}
@@ -132,8 +132,12 @@ def repository(n: int, person: int) -> str:
 
 
 def accounts(outer: Sequence[str], inner: Sequence[str], variables: Sequence[str]) -> str:
-    """One call of several lookups: `outer` at the root, `inner` in the organization."""
+    """One call of several lookups: `outer` at the root, `inner` in the organization, whose id comes too."""
     given = ", ".join(["$organization: String!", *(f"${name}: String!" for name in variables)])
-    within = ["  organization(login: $organization) {", *(f"    {text}" for text in inner), "  }"]
-    lines = [*(f"  {text}" for text in outer), *(within if inner else [])]
-    return "\n".join([f"query Accounts({given}) {{", *lines, "}"])
+    within = [
+        "  organization(login: $organization) {",
+        "    databaseId",
+        *(f"    {text}" for text in inner),
+        "  }",
+    ]
+    return "\n".join([f"query Accounts({given}) {{", *(f"  {text}" for text in outer), *within, "}"])

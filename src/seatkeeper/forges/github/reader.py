@@ -1,0 +1,117 @@
+"""Reads GitHub. It has no way to write."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
+
+from seatkeeper.config.secrets import Secret
+from seatkeeper.errors import ConfigurationError, Refused, Unintelligible
+from seatkeeper.forges.github.calls import call
+from seatkeeper.forges.github.capabilities import GITHUB
+from seatkeeper.forges.github.lookups import lookup
+from seatkeeper.forges.github.roles import repository_role
+from seatkeeper.forges.github.session import READING, open_session
+from seatkeeper.forges.github.snapshot import Sweep, account_told
+from seatkeeper.forges.github.targets import read_targets
+from seatkeeper.forges.http.pool import Pool
+from seatkeeper.model.capabilities import Capabilities
+from seatkeeper.model.grants import Resource
+from seatkeeper.model.ids import AccountId, ForgeName, OrganizationId
+from seatkeeper.model.plan import Step
+from seatkeeper.model.snapshot import Account, AccountState, Organization, Seats, Snapshot, Target
+from seatkeeper.ports import Clock, Progress
+
+
+class GitHubReader:
+    """One organization on GitHub, read with a credential that need not be able to write.
+
+    `api` is ``https://api.github.com`` or a server's ``https://host/api/v3``.
+    Reads run on `workers` threads; the calling thread must not be inside
+    ``clock.worker()`` meanwhile.
+    """
+
+    def __init__(
+        self,
+        *,
+        forge: ForgeName,
+        api: str,
+        organization: str,
+        token: Secret,
+        clock: Clock,
+        ca_file: str | None = None,
+        workers: int = 4,
+    ) -> None:
+        self._forge = forge
+        self._configured = organization
+        self._clock = clock
+        self._http = open_session(
+            api=api, token=token, clock=clock, ca_file=ca_file, patience=READING, workers=workers
+        )
+        self._pool = Pool(clock, workers)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this forge can do."""
+        return GITHUB
+
+    def organization(self) -> Organization:
+        """The organization under management, by the id the forge gives its configured name."""
+        return self._organization()[0]
+
+    def _organization(self) -> tuple[Organization, Seats]:
+        path = f"/orgs/{quote(self._configured, safe='')}"
+        try:
+            body = self._http.get(path).body
+        except Refused as error:
+            if error.code != "not_found":
+                raise
+        else:
+            return _organization_told(body)
+        raise ConfigurationError(
+            f"{self._configured}: the credential sees no organization of that name",
+            remedy="check `organization` and `api` in the configuration, then run `seatkeeper check`",
+        )
+
+    def whoami(self) -> Account:
+        """The account behind the credential, so that nobody plans themselves away."""
+        body = self._http.get("/user").body
+        if not isinstance(body, dict) or "id" not in body or "login" not in body:
+            raise Unintelligible("GET /user did not answer with an account")
+        return account_told(body)
+
+    def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
+        """Read everything once. See `ports.ForgeReader`.
+
+        Raises for a missing organization, a refused credential, and one that
+        may not list members; all else is told in the coverage.
+        """
+        organization, seats = self._organization()
+        sweep = Sweep(self._http, self._pool, self._clock, organization)
+        sweep.read(progress)
+        return sweep.snapshot(self._forge, seats, activity=activity)
+
+    def accounts(self, targets: Sequence[Target]) -> Mapping[AccountId, AccountState]:
+        """Read these accounts again, about twenty lookups a call. See `ports.ForgeReader`."""
+        return read_targets(self._http, self._configured, targets)
+
+    def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
+        """Which accounts these logins (any case) are today; None: nobody's. Keys as given."""
+        return lookup(self._http, logins)
+
+    def describe(self, step: Step, login: str, names: Mapping[Resource, str]) -> str:
+        """The request a step will make. Sends nothing."""
+        return str(call(step, self._configured, login, names))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+
+def _organization_told(body: object) -> tuple[Organization, Seats]:
+    if not isinstance(body, dict) or "id" not in body or "login" not in body:
+        raise Unintelligible("the forge did not answer with an organization")
+    word = body.get("default_repository_permission")
+    role = repository_role(word) if isinstance(word, str) and word != "none" else None
+    plan = body.get("plan")
+    plan = plan if isinstance(plan, dict) else {}
+    organization = Organization(OrganizationId(str(body["id"])), str(body["login"]), role)
+    return organization, Seats(plan.get("seats"), plan.get("filled_seats"))
