@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from seatkeeper.errors import ConfigurationError, NotCovered
 from seatkeeper.journal import fold
-from seatkeeper.model.ids import OrganizationId
+from seatkeeper.model.ids import ForgeName, OrganizationId
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
 
@@ -44,7 +45,7 @@ class Office:
 
     def known_organization(self) -> Organization:
         """The organization as last observed, without a call to the forge."""
-        entries = self.desk.store.entries(kinds=("observation",))
+        entries = self.desk.store.entries(kinds={"observation"})
         seen = [e for e in entries if e.payload and e.payload.get("forge") == self.forge.name]
         if not seen:
             raise NotCovered(
@@ -55,7 +56,7 @@ class Office:
 
     def brake(self) -> Brake | None:
         """The brake that holds on any organization of the journal."""
-        entries = self.desk.store.entries(kinds=("brake", "release"))
+        entries = self.desk.store.entries(kinds={"brake", "release"})
         return fold.brake(entries, self.desk.clock.now())
 
 
@@ -161,6 +162,27 @@ def _source(told: SourceSettings, clock: Clock) -> IdentitySource:
         fresh=fresh,
         kind=told.kind,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _StandsStill:
+    """A clock that stays at one moment."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        del seconds
+
+    def worker(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+def people_as_of(office: Office, moment: datetime) -> IdentitySource:
+    """The configured source, as if it were read at that moment; for demonstrations and drills."""
+    return _source(office.settings.source(), _StandsStill(moment))
 
 
 def _signatures(settings: Settings, clock: Clock) -> Signatures:

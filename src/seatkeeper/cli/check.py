@@ -19,7 +19,7 @@ def command(call: Call) -> None:
     """Check configuration, credentials, source, forge, journal and limits; nothing is changed."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
     from seatkeeper.workflow.check import check
 
     with call.office() as office:
@@ -29,8 +29,8 @@ def command(call: Call) -> None:
         table = Table(show_header=False)
         for finding in findings:
             colour = COLOURS[finding.severity]
-            remedy = f"\n[dim]next: {safe(finding.remedy)}[/]" if finding.remedy else ""
-            table.add_row(f"[{colour}]{finding.severity}[/]", finding.about, safe(finding.told) + remedy)
+            remedy = f"\n[dim]next: {words(finding.remedy)}[/]" if finding.remedy else ""
+            table.add_row(f"[{colour}]{finding.severity}[/]", finding.about, words(finding.told) + remedy)
         console.print(table)
 
     call.tell({"findings": [f._asdict() for f in findings]}, shown)

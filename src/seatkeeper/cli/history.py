@@ -20,7 +20,7 @@ def command(call: Call, account: str | None, at: datetime | None, since: datetim
     """Tell who had what when, and why it changed."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
     from seatkeeper.workflow.history import history, holdings
 
     with call.office() as office:
@@ -38,12 +38,12 @@ def command(call: Call, account: str | None, at: datetime | None, since: datetim
         for line in lines:
             until = f"{line.until:%Y-%m-%d %H:%M}" if line.until else ""
             table.add_row(
-                safe(line.who),
-                safe(line.what),
-                safe(line.role),
+                words(line.who),
+                words(line.what),
+                words(line.role),
                 f"{line.since:%Y-%m-%d %H:%M}",
                 until,
-                safe(line.why),
+                words(line.why),
             )
         console.print(table)
         console.print(f"{len(lines):,} grants. Times are those of the observations that saw the change.")

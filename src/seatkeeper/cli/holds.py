@@ -16,7 +16,7 @@ def command(call: Call) -> None:
     """List who is held, for which column, and what would end it; on the last observation."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
     from seatkeeper.workflow.plan import decide_on
     from seatkeeper.workflow.recall import recall
 
@@ -45,7 +45,7 @@ def command(call: Call) -> None:
         for heading in ("who", "reason", "column", "because"):
             table.add_column(heading)
         for d in sorted(held, key=lambda d: (d.reason, d.login or "")):
-            table.add_row(safe(d.login or d.person or ""), d.reason, safe(d.column or ""), safe(d.because))
+            table.add_row(words(d.login or d.person or ""), d.reason, words(d.column or ""), words(d.because))
         console.print(table)
 
     call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts}, shown)

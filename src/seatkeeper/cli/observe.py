@@ -19,7 +19,7 @@ def command(call: Call) -> None:
     """Read the people and the forge once, and keep both readings."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
     from seatkeeper.workflow.observe import observe
 
     with call.office() as office:
@@ -49,7 +49,7 @@ def command(call: Call) -> None:
     }
 
     def shown(console: "Console") -> None:
-        table = Table(title=f"{safe(snapshot.organization.login)} at {snapshot.read_at:%Y-%m-%d %H:%M} UTC")
+        table = Table(title=f"{words(snapshot.organization.login)} at {snapshot.read_at:%Y-%m-%d %H:%M} UTC")
         for heading, justify in (
             ("collection", "left"),
             ("read", "right"),
@@ -59,9 +59,9 @@ def command(call: Call) -> None:
             table.add_column(heading, justify=justify)  # type: ignore[arg-type]  # two literals
         for reading in coverage.readings:
             told = "-" if reading.expected is None else f"{reading.expected:,}"
-            whole = "[green]yes[/]" if reading.whole else f"[red]no[/]: {safe(reading.problem or '')}"
-            table.add_row(safe(reading.collection), f"{reading.seen:,}", told, whole)
-        people = "[green]yes[/]" if seen.extract.whole else f"[red]no[/]: {safe(seen.extract.problem or '')}"
+            whole = "[green]yes[/]" if reading.whole else f"[red]no[/]: {words(reading.problem or '')}"
+            table.add_row(words(reading.collection), f"{reading.seen:,}", told, whole)
+        people = "[green]yes[/]" if seen.extract.whole else f"[red]no[/]: {words(seen.extract.problem or '')}"
         table.add_row("people", f"{seen.extract.rows:,}", "-", people)
         console.print(table)
         console.print(f"{len(snapshot.grants):,} grants kept, journal entry {seen.seq}.")

@@ -16,7 +16,7 @@ def command(call: Call) -> None:
     """List the pins: who says what of whom, why, and until when."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
 
     with call.office() as office:
         found = office.desk.pins(office.known_organization())
@@ -41,11 +41,11 @@ def command(call: Call) -> None:
         for pin in found:
             lapsed = " [red]lapsed[/]" if pin.until < today else ""
             table.add_row(
-                safe(pin.account or pin.account_id or ""),
+                words(pin.account or pin.account_id or ""),
                 pin.kind,
-                safe(pin.owner),
+                words(pin.owner),
                 f"{pin.until}{lapsed}",
-                safe(pin.reason),
+                words(pin.reason),
             )
         console.print(table)
 

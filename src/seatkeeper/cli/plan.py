@@ -18,8 +18,8 @@ def command(call: Call, out: Path, key: str | None) -> None:
     """Read everything, decide, and write a plan file; nothing is sent to the forge."""
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import write_plan
-    from seatkeeper.cli.tables import show_plan
-    from seatkeeper.rules.render import plan_dict
+    from seatkeeper.cli.tables import plan_view
+    from seatkeeper.rules.render import to_json
     from seatkeeper.workflow.approve import propose
     from seatkeeper.workflow.observe import observe
     from seatkeeper.workflow.plan import compute
@@ -31,8 +31,8 @@ def command(call: Call, out: Path, key: str | None) -> None:
         write_plan(out, computed.file)
         person = propose(office.desk, computed.plan, computed.digest, key) if key else None
     plan = computed.plan
-    facts = {"file": str(out), "digest": computed.digest, "proposer": person, "plan": plan_dict(plan)}
-    call.tell(facts, lambda console: show_plan(console, plan, computed.digest, str(out)))
+    facts = {"file": str(out), "digest": computed.digest, "proposer": person, "plan": to_json(plan)}
+    call.tell(facts, lambda console: console.print(plan_view(plan, computed.digest)))
     codes = [v.exit_code for v in plan.tripped]
     codes += [3] if plan.changes or plan.kind == "adoption" else []
     sys.exit(worst(codes))

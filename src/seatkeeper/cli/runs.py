@@ -47,7 +47,7 @@ def show_run(console: "Console", state: RunState) -> None:
     """A run for a person: each change and its true state, then the sum."""
     from rich.table import Table
 
-    from seatkeeper.cli.tables import safe
+    from seatkeeper.cli.words import words
 
     table = Table(title=f"run {state.id}", title_justify="left")
     for heading in ("account", "change", "state", "steps", "why"):
@@ -58,11 +58,11 @@ def show_run(console: "Console", state: RunState) -> None:
         until = f" until {change.until:%Y-%m-%d}" if change.progressed == "pending" and change.until else ""
         colour = COLOURS[change.progressed]
         table.add_row(
-            safe(change.change.login),
+            words(change.change.login),
             change.change.kind,
             f"[{colour}]{change.progressed}{until}[/]",
             f"{done}/{len(change.steps)}",
-            safe(said),
+            words(said),
         )
     console.print(table)
     counts: dict[str, int] = {}

@@ -14,13 +14,13 @@ from seatkeeper.cli.options import Call, shared
 def command(call: Call, plan: Path, markdown: bool) -> None:
     """Show a plan file: who loses and gains what, why, and what the guards say."""
     from seatkeeper.cli.plans import read_plan
-    from seatkeeper.cli.tables import show_plan
+    from seatkeeper.cli.tables import plan_view
     from seatkeeper.rules.render import markdown as as_markdown
-    from seatkeeper.rules.render import plan_dict
+    from seatkeeper.rules.render import to_json
 
     read, digest, _ = read_plan(plan)
     if markdown:
         click.echo(as_markdown(read, digest))
         return
-    facts = {"file": str(plan), "digest": digest, "plan": plan_dict(read)}
-    call.tell(facts, lambda console: show_plan(console, read, digest, str(plan)))
+    facts = {"file": str(plan), "digest": digest, "plan": to_json(read)}
+    call.tell(facts, lambda console: console.print(plan_view(read, digest)))

@@ -59,7 +59,7 @@ def _same_organization(desk: Desk, plan: Plan) -> None:
 
 
 def _valid_approvals(desk: Desk, plan: Plan) -> tuple[fold.Approval, ...]:
-    entries = desk.store.entries(kinds=("approval", "waiver"), organization=plan.organization.id)
+    entries = desk.store.entries(kinds={"approval", "waiver"}, organization=plan.organization.id)
     now = desk.clock.now()
     valid = tuple(a for a in fold.approvals(entries) if a.expires > now)
     for approval in valid:
@@ -122,20 +122,20 @@ def _fresh(desk: Desk, plan: Plan) -> None:
     if age < -timedelta(minutes=5):
         raise PlanRefused(
             "The plan was computed in the future.",
-            arithmetic=f"computed {plan.computed_at:%Y-%m-%d %H:%M}; now {desk.clock.now():%Y-%m-%d %H:%M} UTC",
+            arithmetic=f"{plan.computed_at:%Y-%m-%d %H:%M}, now {desk.clock.now():%Y-%m-%d %H:%M} UTC",
             remedy="Set this machine's clock right, then: seatkeeper plan",
         )
 
 
 def _not_overtaken(desk: Desk, plan: Plan, resumed: str | None) -> None:
     later = desk.store.entries(
-        kinds=("outcome",), organization=plan.organization.id, after_seq=plan.basis.journal_seq
+        kinds={"outcome"}, organization=plan.organization.id, after_seq=plan.basis.journal_seq
     )
     others = [entry.seq for entry in later if entry.run != resumed]
     if others:
         last = others[-1]
         raise PlanRefused(
             "A later run has changed this organization since the plan was computed.",
-            arithmetic=f"the plan knows outcomes up to entry {plan.basis.journal_seq}; the last is {last}",
+            arithmetic=f"it knows outcomes to {plan.basis.journal_seq}; the last is {last}",
             remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )

@@ -22,7 +22,7 @@ def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
 
 def proposer(desk: Desk, organization: Organization, digest: Digest) -> str | None:
     """Who proposed this plan; None when nobody did."""
-    entries = desk.store.entries(kinds=("proposal",), organization=organization.id)
+    entries = desk.store.entries(kinds={"proposal"}, organization=organization.id)
     named = [p.person for p in fold.proposals(entries) if p.plan == digest]
     return named[-1] if named else None
 
@@ -109,7 +109,7 @@ def _may_waive(desk: Desk, plan: Plan, digest: Digest, person: str, waive: froze
                 arithmetic=tripped[guard].arithmetic,
                 remedy="Change what the plan would do: seatkeeper show PLAN",
             )
-    entries = desk.store.entries(kinds=("approval",), organization=plan.organization.id)
+    entries = desk.store.entries(kinds={"approval"}, organization=plan.organization.id)
     if any(a.plan == digest and a.person == person for a in fold.approvals(entries)):
         raise ApprovalError(
             f"{person} approved this plan; a waiver needs yet another person.",

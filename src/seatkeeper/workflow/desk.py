@@ -53,18 +53,18 @@ class Desk:
 
     def brake(self, organization: Organization) -> Brake | None:
         """The brake that holds now, if one does."""
-        entries = self.store.entries(kinds=("brake", "release"), organization=organization.id)
+        entries = self.store.entries(kinds={"brake", "release"}, organization=organization.id)
         return fold.brake(entries, self.clock.now())
 
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
         """Everybody who lost something by our hand; the windows pick what is recent enough."""
-        return fold.losses(self.store.entries(kinds=("outcome",), organization=organization.id))
+        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id))
 
     def pins(self, organization: Organization) -> tuple[Pin, ...]:
         """The policy's pins and those that live in the journal."""
-        entries = self.store.entries(kinds=("pin", "pin-lifted"), organization=organization.id)
+        entries = self.store.entries(kinds={"pin", "pin-lifted"}, organization=organization.id)
         return (*self.policy.pins, *fold.pins(entries))
 
     def adopted(self, organization: Organization) -> bool:
         """True once a baseline of this organization has been approved."""
-        return any(True for _ in self.store.entries(kinds=("adopted",), organization=organization.id))
+        return any(True for _ in self.store.entries(kinds={"adopted"}, organization=organization.id))

@@ -70,7 +70,7 @@ def _reasons(desk: Desk, organization: Organization) -> dict[tuple[Grant, str], 
     """Why we took or gave each grant, the latest reason last."""
     found: dict[tuple[Grant, str], str] = {}
     because: dict[str, str] = {}
-    for entry in desk.store.entries(kinds=("intent", "outcome"), organization=organization.id):
+    for entry in desk.store.entries(kinds={"intent", "outcome"}, organization=organization.id):
         payload = entry.payload or {}
         if entry.kind == "intent":
             because[entry.step] = str(payload.get("because", ""))

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, Digest, PersonKey
@@ -13,7 +13,7 @@ from seatkeeper.model.plan import Basis, Plan
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.rules import planfile
-from seatkeeper.rules.case import Case, Seat
+from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import Decisions, decide
 from seatkeeper.rules.facts import Facts, Problems, Trailing
 from seatkeeper.rules.health import health
@@ -80,10 +80,10 @@ def _case(desk: Desk, seen: Observation) -> Case:
     )
 
 
-def _roles(snapshot: Snapshot) -> Mapping[AccountId, Seat]:
+def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
     """Each account's role in the organization; ``outside`` without a membership."""
     organization = Resource("organization", snapshot.organization.id)
-    found = {g.subject.id: cast("Seat", g.role) for g in snapshot.grants if g.resource == organization}
+    found = {g.subject.id: g.role for g in snapshot.grants if g.resource == organization}
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 
@@ -126,7 +126,7 @@ def _ends_seen(desk: Desk, extract: Extract) -> Mapping[PersonKey, date]:
     seen_on = fit[-1].read_at.date()
     ends = zip(table.column(extract.key).to_pylist(), table.column(column).to_pylist(), strict=True)
     today = extract.read_at.date()
-    return {PersonKey(key): seen_on for key, end in ends if end is not None and end <= today}
+    return {PersonKey(str(key)): seen_on for key, end in ends if end is not None and end <= today}
 
 
 def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
@@ -203,7 +203,7 @@ def _trailing(desk: Desk, extract: Extract) -> Trailing:
     since = extract.read_at - timedelta(days=TRAILING_DAYS)
     by_digest = {
         str(e.payload["digest"]): e.payload
-        for e in desk.store.entries(kinds=("extract",), since=since)
+        for e in desk.store.entries(kinds={"extract"}, since=since)
         if e.payload and e.payload["source"] == extract.source and e.payload["whole"]
     }
     voices = list(by_digest.values())

@@ -13,7 +13,7 @@ def recall(desk: Desk, organization: Organization) -> Observation:
     It is good for telling, not for planning: what the store does not keep
     (e-mails, invitations, seats) is not in it.
     """
-    entries = list(desk.store.entries(kinds=("observation",), organization=organization.id))
+    entries = list(desk.store.entries(kinds={"observation"}, organization=organization.id))
     extracts = desk.store.extracts(desk.source.name)
     if not entries or not extracts:
         raise NotCovered("Nothing has been observed yet.", remedy="Read people and forge: seatkeeper observe")

@@ -71,7 +71,7 @@ def step_id(plan: Digest, change: Change, index: int) -> str:
 
 def runs(store: Store, organization: Organization | None = None) -> list[RunId]:
     """The runs of the journal, oldest first."""
-    entries = store.entries(kinds=("run-started",), organization=organization.id if organization else None)
+    entries = store.entries(kinds={"run-started"}, organization=organization.id if organization else None)
     return [RunId(entry.run) for entry in entries]
 
 
@@ -79,10 +79,10 @@ def run_of_plan(store: Store, organization: Organization, digest: Digest) -> Run
     """The run that carries this plan out and has not ended."""
     started = {
         RunId(entry.run)
-        for entry in store.entries(kinds=("run-started",), organization=organization.id)
+        for entry in store.entries(kinds={"run-started"}, organization=organization.id)
         if entry.payload and entry.payload.get("plan") == digest
     }
-    ended = {RunId(e.run) for e in store.entries(kinds=("run-ended",), organization=organization.id)}
+    ended = {RunId(e.run) for e in store.entries(kinds={"run-ended"}, organization=organization.id)}
     return next(iter(sorted(started - ended)), None)
 
 
