@@ -1,0 +1,133 @@
+"""`GitHubFront`: who is asking, may they, is there allowance left, and then the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from seatkeeper.forges.simulator.credentials import ACCEPTED, Right, Token
+from seatkeeper.forges.simulator.github_front import rest_meta, routes
+from seatkeeper.forges.simulator.github_front.call import DOCS, Answer, Call, Problem, Request
+from seatkeeper.forges.simulator.github_front.graphql import GraphQL
+from seatkeeper.forges.simulator.github_front.meter import Bucket, Meter
+from seatkeeper.forges.simulator.log import Request as Logged
+
+if TYPE_CHECKING:
+    from seatkeeper.forges.simulator.world import World
+
+GRAPHQL_PATHS = frozenset({"/graphql", "/api/graphql"})
+READ_POINTS, WRITE_POINTS = 1, 5
+
+
+class GitHubFront:
+    """Answers requests for one world; the caller holds the world's lock."""
+
+    def __init__(self, world: World, base: str) -> None:
+        self.world = world
+        self.base = base
+        self.meter = Meter(world)
+        self.graphql = GraphQL(world, base, self.meter)
+
+    def answer(self, request: Request, *, scopes_gone: bool = False) -> Answer:
+        """The answer to one request, errors included; `scopes_gone` has the credential know no right."""
+        self.world.time.due()
+        path = request.path.removeprefix("/api/v3") or "/"
+        bucket: Bucket = "graphql" if path in GRAPHQL_PATHS else "core"
+        token = None
+        right: Right | None = None
+        try:
+            token = self._token(request)
+            if scopes_gone:
+                token = Token(token.name, token.account, frozenset(), token.scopes and ())
+            if bucket == "graphql":
+                answer = self.graphql.answer(request, token)
+            else:
+                answer, right = self._rest(request, path, token)
+        except Problem as problem:
+            answer = problem.answer
+        if token is not None and path != "/rate_limit":
+            answer.headers = answer.headers | self.meter.headers(token, bucket)
+        self._dress(answer, token, right)
+        return self._unchanged(request, answer, token)
+
+    def write_down(self, request: Request, status: int) -> None:
+        """Note the request in the world's log."""
+        token = self.world.credentials.tokens.get(_secret(request))
+        name = token.name if token else ""
+        self.world.log.requests.append(Logged(self.world.now(), name, request.method, request.path, status))
+
+    def _token(self, request: Request) -> Token:
+        secret = _secret(request)
+        if not secret:
+            raise Problem(401, "Requires authentication")
+        token = self.world.credentials.tokens.get(secret)
+        if token is None or token.revoked:
+            raise Problem(401, "Bad credentials")
+        return token
+
+    def _rest(self, request: Request, path: str, token: Token) -> tuple[Answer, Right | None]:
+        if path == "/rate_limit":
+            return rest_meta.rate_limit(Call(self.world, self.base, request, token, ()), self.meter), None
+        self.meter.charge(token, "core", 1)
+        segments = tuple(unquote(part) for part in path.strip("/").split("/"))
+        method = "GET" if request.method == "HEAD" else request.method
+        found = routes.find(method, segments, self.world.organization_login.lower())
+        if found is None:
+            self.meter.pace(token, "core", READ_POINTS, content=False)
+            raise Problem(404, "Not Found")
+        route, names = found
+        points = READ_POINTS if method == "GET" else WRITE_POINTS
+        self.meter.pace(token, "core", points, content=route.mails)
+        if route.right is not None and route.right not in token.rights:
+            raise _refused(token, route)
+        return route.handler(Call(self.world, self.base, request, token, names)), route.right
+
+    def _dress(self, answer: Answer, token: Token | None, right: Right | None) -> None:
+        headers = answer.headers
+        headers["X-GitHub-Media-Type"] = "github.v3; format=json"
+        headers["X-GitHub-Api-Version-Selected"] = "2022-11-28"
+        headers["X-GitHub-Request-Id"] = f"SIM:{len(self.world.log.requests):08X}"
+        if token is None:
+            return
+        if token.scopes is None:
+            if right is not None:
+                headers["X-Accepted-GitHub-Permissions"] = right.replace(":", "=")
+        else:
+            headers["X-OAuth-Scopes"] = ", ".join(token.scopes)
+            headers.setdefault("X-Accepted-OAuth-Scopes", ACCEPTED[right] if right else "")
+
+    def _unchanged(self, request: Request, answer: Answer, token: Token | None) -> Answer:
+        """Turn a 200 into a 304 when the asker has just that already; a 304 costs nothing."""
+        if answer.body is not None and not isinstance(answer.body, bytes):
+            answer.body = json.dumps(answer.body, separators=(",", ":")).encode()
+        if answer.status != 200 or request.method != "GET" or not isinstance(answer.body, bytes):  # noqa: PLR2004  # HTTP's own number
+            return answer
+        tag = f'W/"{hashlib.blake2b(answer.body, digest_size=16).hexdigest()}"'
+        answer.headers["ETag"] = tag
+        answer.headers["Vary"] = "Accept, Authorization, Cookie, X-GitHub-OTP"
+        if request.headers.get("if-none-match") == tag and token is not None:
+            self.meter.refund(token, "core")
+            return Answer(304, None, answer.headers | self.meter.headers(token, "core"))
+        return answer
+
+
+def _secret(request: Request) -> str:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() in {"bearer", "token"} else ""
+
+
+def _refused(token: Token, route: routes.Route) -> Problem:
+    """403 where the asker may know that there is something, 404 where a classic token would not see it."""
+    if token.scopes is None:
+        problem = Problem(403, "Resource not accessible by personal access token", documentation_url=DOCS)
+    elif route.path[0] == "repos":
+        problem = Problem(404, "Not Found")
+    else:
+        problem = Problem(403, "You must be an organization owner, and the token needs a scope it lacks.")
+    if route.right is not None and token.scopes is None:
+        problem.answer.headers["X-Accepted-GitHub-Permissions"] = route.right.replace(":", "=")
+    elif route.right is not None:
+        problem.answer.headers["X-Accepted-OAuth-Scopes"] = ACCEPTED[route.right]
+    return problem

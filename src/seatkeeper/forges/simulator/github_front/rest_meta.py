@@ -1,0 +1,57 @@
+"""REST: the root, the rate limits and the audit log's last word on who was active."""
+
+from __future__ import annotations
+
+from seatkeeper.forges.simulator.github_front.call import Answer, Call
+from seatkeeper.forges.simulator.github_front.meter import Meter
+
+ROOT = {
+    "current_user_url": "/user",
+    "current_user_authorizations_html_url": "/settings/connections/applications{/client_id}",
+    "authorizations_url": "/authorizations",
+    "code_search_url": "/search/code?q={query}{&page,per_page,sort,order}",
+    "commit_search_url": "/search/commits?q={query}{&page,per_page,sort,order}",
+    "emails_url": "/user/emails",
+    "emojis_url": "/emojis",
+    "events_url": "/events",
+    "feeds_url": "/feeds",
+    "followers_url": "/user/followers",
+    "following_url": "/user/following{/target}",
+    "gists_url": "/gists{/gist_id}",
+    "issue_search_url": "/search/issues?q={query}{&page,per_page,sort,order}",
+    "issues_url": "/issues",
+    "keys_url": "/user/keys",
+    "label_search_url": "/search/labels?q={query}&repository_id={repository_id}{&page,per_page}",
+    "notifications_url": "/notifications",
+    "organization_url": "/orgs/{org}",
+    "organization_repositories_url": "/orgs/{org}/repos{?type,page,per_page,sort}",
+    "organization_teams_url": "/orgs/{org}/teams",
+    "public_gists_url": "/gists/public",
+    "rate_limit_url": "/rate_limit",
+    "repository_url": "/repos/{owner}/{repo}",
+    "repository_search_url": "/search/repositories?q={query}{&page,per_page,sort,order}",
+    "current_user_repositories_url": "/user/repos{?type,page,per_page,sort}",
+    "starred_url": "/user/starred{/owner}{/repo}",
+    "starred_gists_url": "/gists/starred",
+    "user_url": "/users/{user}",
+    "user_organizations_url": "/user/orgs",
+    "user_repositories_url": "/users/{user}/repos{?type,page,per_page,sort}",
+    "user_search_url": "/search/users?q={query}{&page,per_page,sort,order}",
+}
+
+
+def root(call: Call) -> Answer:
+    """GET /."""
+    return Answer(200, {name: call.base + path for name, path in ROOT.items()})
+
+
+def meta(_call: Call) -> Answer:
+    """GET /meta."""
+    return Answer(200, {"verifiable_password_authentication": False})
+
+
+def rate_limit(call: Call, meter: Meter) -> Answer:
+    """GET /rate_limit, which itself costs nothing."""
+    core, graphql = meter.state(call.token, "core"), meter.state(call.token, "graphql")
+    search = core | {"limit": 30, "remaining": 30, "used": 0}
+    return Answer(200, {"resources": {"core": core, "graphql": graphql, "search": search}, "rate": core})
