@@ -226,7 +226,7 @@ class Acme:
         snapshot = self.snapshot(**{k: v for k, v in other.items() if k in of_snapshot})
         people = len(self.accounts)
         linked = other.pop("linked", (people, people))
-        decided = {d.account for d in self.decisions}
+        decided = {d.account for d in self.decisions if d.account is not None}
         told: dict[str, Any] = {
             "snapshot": snapshot,
             "capabilities": GITHUB,

@@ -72,7 +72,8 @@ class Verdict(NamedTuple):
     """What one guard says of a plan, with its arithmetic.
 
     `accounts` are those a ``holds`` sets aside. `waivable` is False for hard
-    floors. `exit_code` is the design's code for a trip of this guard.
+    floors. `exit_code` is the design's code for a trip of this guard. `used`
+    and `allowed` are the two figures of its arithmetic, where it has two.
     """
 
     guard: str
@@ -81,6 +82,8 @@ class Verdict(NamedTuple):
     accounts: tuple[AccountId, ...] = ()
     waivable: bool = True
     exit_code: int = 4
+    used: int | None = None
+    allowed: int | None = None
 
 
 class Hold(NamedTuple):

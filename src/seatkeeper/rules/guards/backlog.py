@@ -17,10 +17,12 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     if unnamed:
         return holds(NAME, f"{people(len(unnamed))} met at adoption wait for a plan that names them", unnamed)
     seats, share = len(facts.seated), facts.limits.approver_share
+    attended = int(seats * share + 1e-9)
     arithmetic = (
         f"{people(len(met))} met at adoption would lose something; an approver may allow "
-        f"{number(int(seats * share + 1e-9))} ({percent(share)} of {number(seats)})"
+        f"{number(attended)} ({percent(share)} of {number(seats)})"
     )
+    figures = (len(met), attended)
     if not met:
-        return passes(NAME, arithmetic)
-    return asks(NAME, arithmetic) if len(met) <= int(seats * share + 1e-9) else trips(NAME, arithmetic)
+        return passes(NAME, arithmetic, figures)
+    return asks(NAME, arithmetic, figures) if len(met) <= attended else trips(NAME, arithmetic, figures)

@@ -41,9 +41,10 @@ def budget(
         f"{said}; {number(unattended)} are allowed unattended ({_terms(limit, seats)})"
         f", {number(attended)} with an approver"
     )
+    figures = (amount, unattended)
     if amount <= unattended or not now:
-        return passes(guard, arithmetic)
-    return asks(guard, arithmetic) if amount <= attended else trips(guard, arithmetic)
+        return passes(guard, arithmetic, figures)
+    return asks(guard, arithmetic, figures) if amount <= attended else trips(guard, arithmetic, figures)
 
 
 def _losers_now(changes: Sequence[Change], facts: Facts, *, foreseen: bool) -> frozenset[AccountId]:

@@ -20,6 +20,7 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
         f"{count(going, 'owner', 'owners')} would lose that role; {number(unattended)} are allowed "
         f"unattended, {number(attended)} with an approver"
     )
+    figures = (going, unattended)
     if going <= unattended:
-        return passes(NAME, arithmetic)
-    return asks(NAME, arithmetic) if going <= attended else trips(NAME, arithmetic)
+        return passes(NAME, arithmetic, figures)
+    return asks(NAME, arithmetic, figures) if going <= attended else trips(NAME, arithmetic, figures)

@@ -8,15 +8,16 @@ from seatkeeper.model.plan import Change, Verdict
 from seatkeeper.rules.effects import gone
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards.verdicts import asks, costly, holds, passes
+from seatkeeper.rules.waves import harm
 from seatkeeper.rules.words import count, listed
 
 NAME = "team-emptied"
 
 
 def check(changes: Sequence[Change], facts: Facts) -> Verdict:
-    """Guard ``team-emptied``: whoever would leave nobody behind waits for an approver."""
+    """Guard ``team-emptied``: the last one there, in wave order, waits for an approver."""
     leaving: dict[Resource, list[Change]] = {}
-    for change in costly(changes, facts):
+    for change in sorted(costly(changes, facts), key=lambda c: harm(c, facts)):
         for team in gone(change, "team"):
             leaving.setdefault(team, []).append(change)
     emptied = {
@@ -28,6 +29,6 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
         return passes(NAME, f"{count(len(leaving), 'team loses', 'teams lose')} somebody, none its last")
     names = listed(facts.names.get(team, team.id) for team in emptied)
     arithmetic = f"{count(len(emptied), 'team', 'teams')} would have nobody left: {names}"
-    accounts = {c.account: c for changed in emptied.values() for c in changed}
+    accounts = {changed[-1].account: changed[-1] for changed in emptied.values()}
     held = [change for change in accounts.values() if change.account not in facts.named]
-    return holds(NAME, arithmetic, held) if held else asks(NAME, arithmetic, tuple(accounts))
+    return holds(NAME, arithmetic, held) if held else asks(NAME, arithmetic, accounts=tuple(accounts))

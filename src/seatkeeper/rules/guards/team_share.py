@@ -38,7 +38,7 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
         return passes(NAME, f"no team of {number(len(losers))} that lose somebody loses more than it may")
     held = [change for change in beyond.values() if change.account not in facts.named]
     told = listed(said, most=3)
-    return holds(NAME, told, held) if held else asks(NAME, told, tuple(beyond))
+    return holds(NAME, told, held) if held else asks(NAME, told, accounts=tuple(beyond))
 
 
 def _size(team: Resource, facts: Facts) -> tuple[int, int]:

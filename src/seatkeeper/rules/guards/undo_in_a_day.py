@@ -24,4 +24,5 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
         f"{people(removed)} would be removed; {number(back)} could be invited back within a day "
         f"({number(left)} invitations left, {number(spent)} needed for joiners)"
     )
-    return passes(NAME, arithmetic) if removed <= back else asks(NAME, arithmetic)
+    figures = (removed, back)
+    return passes(NAME, arithmetic, figures) if removed <= back else asks(NAME, arithmetic, figures)

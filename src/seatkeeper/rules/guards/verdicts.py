@@ -9,10 +9,15 @@ from seatkeeper.rules.facts import Facts
 
 COVERAGE = 5
 
+Figures = tuple[int, int] | tuple[None, None]
+"""How many, of how many allowed: what a bar can be drawn from."""
 
-def passes(guard: str, arithmetic: str) -> Verdict:
+UNTOLD: Figures = (None, None)
+
+
+def passes(guard: str, arithmetic: str, figures: Figures = UNTOLD) -> Verdict:
     """Nothing stands in the way."""
-    return Verdict(guard, "passes", arithmetic)
+    return Verdict(guard, "passes", arithmetic, (), True, 4, *figures)  # a verdict's fields
 
 
 def holds(
@@ -28,14 +33,16 @@ def not_covered(guard: str, arithmetic: str, changes: Iterable[Change]) -> Verdi
     return holds(guard, arithmetic, changes, waivable=False, exit_code=COVERAGE)
 
 
-def asks(guard: str, arithmetic: str, accounts: tuple[AccountId, ...] = ()) -> Verdict:
+def asks(
+    guard: str, arithmetic: str, figures: Figures = UNTOLD, *, accounts: tuple[AccountId, ...] = ()
+) -> Verdict:
     """One approver is needed."""
-    return Verdict(guard, "asks", arithmetic, accounts)
+    return passes(guard, arithmetic, figures)._replace(ruling="asks", accounts=accounts)
 
 
-def trips(guard: str, arithmetic: str, *, waivable: bool = True) -> Verdict:
-    """The plan stops here."""
-    return Verdict(guard, "trips", arithmetic, (), waivable)
+def trips(guard: str, arithmetic: str, figures: Figures = UNTOLD) -> Verdict:
+    """The plan stops here, until a second person waives this trip by name."""
+    return passes(guard, arithmetic, figures)._replace(ruling="trips")
 
 
 def planned(changes: Sequence[Change]) -> tuple[Change, ...]:

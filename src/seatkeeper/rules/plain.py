@@ -1,0 +1,32 @@
+"""Text from outside made fit to be shown: one line, nothing that moves a cursor or turns a word round.
+
+Names come from forges and people databases, and anybody can choose theirs.
+"""
+
+import re
+import unicodedata
+
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_MARKUP = frozenset("\\`*_[]~|")
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_BREAK = "<!-- -->"
+_LINKS = re.compile(r"[@#]|:(?=//)|mailto:|www\.", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """The text with every character that has no look of its own spelled out by its number."""
+    return "".join(_spelled(c) if unicodedata.category(c) in _UNSHOWN else c for c in text)
+
+
+def _spelled(character: str) -> str:
+    return f"\\u{{{ord(character):x}}}"
+
+
+def markdown_text(text: str) -> str:
+    """The text as Markdown that shows exactly it: no link, no markup, no mention of anybody.
+
+    A comment breaks what a forge would turn into a mention, a reference or a
+    link; escapes don't, because forges look for those in the finished page.
+    """
+    marked = "".join(_HTML.get(c) or (f"\\{c}" if c in _MARKUP else c) for c in plain(text))
+    return _LINKS.sub(lambda found: f"{found[0]}{_BREAK}", marked)
