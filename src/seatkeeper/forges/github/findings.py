@@ -19,7 +19,7 @@ GRANTS_OF: Final[dict[str, Callable[[Resource, Sequence[Row]], Iterator[Grant]]]
 
 @dataclass(slots=True)
 class Nested:
-    """A connection inside a team or repository: `kind` names it in the query, `node` is its owner's global id."""
+    """A connection inside a team or repository: `kind` is its name, `node` the global id of its owner."""
 
     kind: str
     node: str
