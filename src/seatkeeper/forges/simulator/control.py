@@ -9,6 +9,8 @@ from seatkeeper.forges.simulator.github_front.call import Answer, Request
 from seatkeeper.forges.simulator.refusal import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from seatkeeper.forges.simulator.world import World
 
 PREFIX = "/_sim/"
@@ -27,25 +29,21 @@ class Control:
             wanted = json.loads(request.body) if request.body else {}
         except ValueError:
             return Answer(400, {"message": "not JSON"})
+        doors: dict[tuple[str, str], Callable[[dict[str, Any]], Answer]] = {
+            ("clock", "GET"): lambda _wanted: self._time(),
+            ("clock", "POST"): self._clock,
+            ("faults", "POST"): self._add_fault,
+            ("faults", "DELETE"): self._clear_faults,
+            ("accept", "POST"): self._accept,
+            ("world", "GET"): lambda _wanted: Answer(200, self._truth()),
+        }
+        door = doors.get((request.path.removeprefix(PREFIX), request.method))
+        if door is None:
+            return Answer(404, {"message": "the control surface has clock, faults, accept and world"})
         try:
-            match request.path.removeprefix(PREFIX), request.method:
-                case "clock", "GET":
-                    return self._time()
-                case "clock", "POST":
-                    return self._clock(wanted)
-                case "faults", "POST":
-                    self.world.faults.add(**wanted)
-                    return Answer(201, {})
-                case "faults", "DELETE":
-                    self.world.faults.clear()
-                    return Answer(204)
-                case "accept", "POST":
-                    return self._accept(wanted)
-                case "world", "GET":
-                    return Answer(200, self._truth())
+            return door(wanted)
         except (Refusal, TypeError, ValueError) as error:
             return Answer(422, {"message": str(error)})
-        return Answer(404, {"message": "the control surface has clock, faults, accept and world"})
 
     def close(self) -> None:
         """The client is gone: let time go on without its workers."""
@@ -70,10 +68,19 @@ class Control:
             self.world.advance(float(wanted["advance"]))
         return self._time()
 
+    def _add_fault(self, wanted: dict[str, Any]) -> Answer:
+        self.world.faults.add(**wanted)
+        return Answer(201, {})
+
+    def _clear_faults(self, _wanted: dict[str, Any]) -> Answer:
+        self.world.faults.clear()
+        return Answer(204)
+
     def _accept(self, wanted: dict[str, Any]) -> Answer:
         """One account (by id or login), one invitation, or everybody who is asked and was not yet."""
         world = self.world
         with world.lock:
+            who: list[str]
             if wanted.get("all") is True:
                 who = [record.id for record in world.pending()]
                 who += [sent.id for sent in world.repository_invitations.values() if sent.state == "pending"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Literal
+from typing import Literal, get_args
 
 FaultKind = Literal[
     "status",
@@ -73,15 +71,12 @@ class Faults:
 
     def add(self, kind: FaultKind, **how: object) -> Fault:
         """Have something go wrong; the fields of `Fault` say when and how."""
+        if kind not in get_args(FaultKind):
+            raise ValueError(f"{kind} is no kind of fault; there are {', '.join(get_args(FaultKind))}")
         fault = Fault(kind, **how)  # type: ignore[arg-type]  # checked by the dataclass's own names
         with self._lock:
             self._queue.append(fault)
         return fault
-
-    def add_json(self, text: bytes) -> Fault:
-        """The same from the control surface's JSON object."""
-        wanted: Mapping[str, object] = json.loads(text)
-        return self.add(**wanted)  # type: ignore[arg-type]  # names are checked by the dataclass
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from seatkeeper.forges.simulator.holdings import KEPT_FOR, Holdings
 from seatkeeper.forges.simulator.records import (
@@ -16,9 +17,6 @@ from seatkeeper.forges.simulator.records import (
 from seatkeeper.forges.simulator.refusal import Refusal
 from seatkeeper.forges.simulator.timeline import DEFAULT_START
 from seatkeeper.model.ids import AccountId, InvitationId, RepositoryId, TeamId
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 LIFE = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -63,9 +61,11 @@ class Invitations(Holdings):
         self._refuse_invitation(account, role)
         number = next(self._invitation_numbers)
         now = self.now()
-        places = teams if isinstance(teams, dict) else dict.fromkeys(teams, "member")
+        places: dict[TeamId, TeamRole] = (
+            dict(teams) if isinstance(teams, Mapping) else dict.fromkeys(teams, "member")
+        )
         record = InvitationRecord(
-            InvitationId(str(number)), number, account, email, role, dict(places), inviter, now, now + LIFE
+            InvitationId(str(number)), number, account, email, role, places, inviter, now, now + LIFE
         )
         self.invitations[record.id] = record
         self.time.at(record.expires_at, lambda: self._end(record, "expired", "Invitation expired."))
@@ -159,6 +159,9 @@ class Invitations(Holdings):
         """The person deletes their account: what waits for it fails."""
         for record in self.pending(account):
             self._end(record, "failed", "The account no longer exists.")
+        for sent in self.repository_invitations.values():
+            if sent.account == account:
+                self._expire_at_repository(sent)
         super().delete_account(account)
 
     def _refuse_invitation(self, account: AccountId | None, role: InvitedRole) -> None:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a real port: a thread a connection, kept alive, no delay, and no more parsing than is needed."""
+"""HTTP/1.1 on a real port: a thread a connection, kept alive, no delay, no needless parsing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import socketserver
 import struct
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from seatkeeper.forges.simulator.control import PREFIX, Control
@@ -18,7 +18,7 @@ from seatkeeper.forges.simulator.github_front.call import Answer, Request
 from seatkeeper.forges.simulator.github_front.front import GitHubFront
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from io import BufferedReader
 
     from seatkeeper.forges.simulator.world import World
 
@@ -30,10 +30,10 @@ SLOW_PIECES = 10
 class Server(socketserver.ThreadingTCPServer):
     """Serves one world on the loopback address."""
 
-    allow_reuse_address: ClassVar[bool] = True
-    daemon_threads: ClassVar[bool] = True
-    block_on_close: ClassVar[bool] = False
-    request_queue_size: ClassVar[int] = 128
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, world: World, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Connection)
@@ -69,7 +69,7 @@ class Connection(socketserver.BaseRequestHandler):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server.open.add(connection)
         control = Control(server.world)
-        reader = connection.makefile("rb", 65536)
+        reader = cast("BufferedReader", connection.makefile("rb", 65536))
         try:
             while (request := read_request(reader)) is not None:
                 if not self._serve(server, control, request):
@@ -90,7 +90,7 @@ class Connection(socketserver.BaseRequestHandler):
         return send(self.request, request, exchange(server.front, request))
 
 
-def read_request(reader: BinaryIO) -> Request | None:
+def read_request(reader: BufferedReader) -> Request | None:
     """The next request, or None when the client has gone or speaks no HTTP."""
     line = reader.readline(65537).decode("latin-1").split()
     if len(line) != 3:  # noqa: PLR2004  # method, target, version
@@ -106,7 +106,7 @@ def read_request(reader: BinaryIO) -> Request | None:
     return Request(line[0], target.path or "/", dict(parse_qsl(target.query)), headers, body)
 
 
-def _body(reader: BinaryIO, headers: dict[str, str]) -> bytes:
+def _body(reader: BufferedReader, headers: dict[str, str]) -> bytes:
     if "chunked" not in headers.get("transfer-encoding", "").lower():
         return reader.read(int(headers.get("content-length") or 0))
     pieces = []

@@ -6,7 +6,7 @@ from seatkeeper.forges.simulator.github_front import shapes
 from seatkeeper.forges.simulator.github_front.call import Answer, Call, Problem, invalid, not_found
 from seatkeeper.forges.simulator.records import AccountRecord, MemberRole
 from seatkeeper.forges.simulator.refusal import Refusal
-from seatkeeper.model.ids import AccountId
+from seatkeeper.model.ids import AccountId, RepositoryId
 
 
 def own_user(call: Call) -> Answer:
@@ -82,7 +82,7 @@ def put_membership(call: Call) -> Answer:
 
 
 def delete_membership(call: Call) -> Answer:
-    """DELETE /orgs/{org}/memberships/{username}: removes a member, or cancels the invitation of a pending one."""
+    """DELETE /orgs/{org}/memberships/{username}: removes a member, or cancels an invitation."""
     record = call.account(call.names[1])
     waiting = call.world.pending(record.id)
     if record.id in call.world.members:
@@ -110,11 +110,11 @@ def outside_collaborators(call: Call) -> Answer:
 
 
 def convert_member(call: Call) -> Answer:
-    """PUT /orgs/{org}/outside_collaborators/{username}: no member any more, repositories of its teams kept."""
+    """PUT /orgs/{org}/outside_collaborators/{username}: no member, teams' repositories kept."""
     record, world = call.account(call.names[1]), call.world
     if record.id not in world.members:
         raise Problem(403, "User is not a member of the organization.")
-    kept = dict(_through_teams(call, record))
+    kept = _through_teams(call, record)
     held = {repository: world.repositories[repository].direct[record.id] for repository in record.direct}
     remove(call, record)
     for repository, role in (kept | held).items():
@@ -146,15 +146,15 @@ def remove(call: Call, record: AccountRecord) -> None:
         world.log.effect(world.now(), "direct-removed", record.id, repository)
 
 
-def _through_teams(call: Call, record: AccountRecord) -> list[tuple[str, str]]:
+def _through_teams(call: Call, record: AccountRecord) -> dict[RepositoryId, str]:
     world = call.world
-    found: dict[str, str] = {}
+    found: dict[RepositoryId, str] = {}
     for team in world.teams.values():
         if record.teams.isdisjoint(world.lineage(team.id)):
             continue
         for repository, role in team.grants.items():
             found[repository] = max(role, found.get(repository, "none"), key=world.rank)
-    return list(found.items())
+    return found
 
 
 def _membership(call: Call, record: AccountRecord) -> Answer:

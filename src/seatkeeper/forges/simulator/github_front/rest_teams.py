@@ -7,6 +7,7 @@ from seatkeeper.forges.simulator.github_front.call import Answer, Call, Json, Pr
 from seatkeeper.forges.simulator.github_front.words import role_from_wire
 from seatkeeper.forges.simulator.records import AccountRecord, TeamRecord, TeamRole
 from seatkeeper.forges.simulator.refusal import Refusal
+from seatkeeper.model.ids import RepositoryId
 
 
 def teams(call: Call) -> Answer:
@@ -104,7 +105,7 @@ def team_invitations(call: Call) -> Answer:
 def team_repositories(call: Call) -> Answer:
     """GET /orgs/{org}/teams/{team_slug}/repos: with the role the team has on each, its parents' included."""
     record, world = call.team(call.names[1]), call.world
-    found: dict[str, str] = {}
+    found: dict[RepositoryId, str] = {}
     above: TeamRecord | None = record
     while above is not None:
         for repository, role in above.grants.items():

@@ -66,7 +66,9 @@ class GraphQL:
         requests, nodes = _cost(plan.costs, variables)
         points = max(1, int(requests / REQUESTS_A_POINT + 0.5))
         if nodes > NODES_MAX:
-            words = f"This query requests up to {nodes} possible nodes which exceeds the maximum limit of 500,000."
+            words = (
+                f"This query requests up to {nodes} nodes, which exceeds the maximum limit of {NODES_MAX}."
+            )
             raise NoQuery(words, type="MAX_NODE_LIMIT_EXCEEDED")
         self._charge(token, points)
         run = Run(self.world, self.base, token, self.meter, variables, points, nodes)

@@ -16,7 +16,11 @@ Resolve = Callable[..., Any]
 
 
 class Field(NamedTuple):
-    """A field; `type` is None for a scalar, may name an interface, `pages` marks a connection, `nullable` what an error leaves."""
+    """A field of a type.
+
+    `type` is None for a scalar and may name an interface; `pages` marks a
+    connection; `nullable` says whether an error stops here or takes the parent too.
+    """
 
     resolve: Resolve
     type: str | None = None

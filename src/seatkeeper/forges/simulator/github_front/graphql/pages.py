@@ -98,7 +98,10 @@ def _size(args: Args, which: str, name: str) -> int | None:
             "INVALID_PAGINATION", f"`{which}` on the `{name}` connection must be a positive number."
         )
     if size > FIRST_MAX:
-        words = f"Requesting {size} records on the `{name}` connection exceeds the `{which}` limit of {FIRST_MAX} records."
+        words = (
+            f"Requesting {size} records on the `{name}` connection exceeds the `{which}` limit of "
+            f"{FIRST_MAX} records."
+        )
         raise Nothing("EXCESSIVE_PAGINATION", words)
     return size
 

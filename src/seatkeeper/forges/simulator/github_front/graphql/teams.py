@@ -16,6 +16,7 @@ from seatkeeper.forges.simulator.github_front.graphql.pages import Edge, Ordered
 from seatkeeper.forges.simulator.github_front.graphql.people import matching
 from seatkeeper.forges.simulator.github_front.graphql.run import NO_ARGS, Args, Run
 from seatkeeper.forges.simulator.github_front.words import built_in, node_id, stamp
+from seatkeeper.model.ids import RepositoryId
 
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.records import TeamRecord
@@ -41,8 +42,8 @@ def _member_role(source: Edge, run: Run, _args: Args = NO_ARGS) -> str:
     return (run.world.place_role(source.node.id, source.place) or "member").upper()
 
 
-def _held(team: TeamRecord, run: Run) -> dict[str, str]:
-    world, found = run.world, dict[str, str]()
+def _held(team: TeamRecord, run: Run) -> dict[RepositoryId, str]:
+    world, found = run.world, dict[RepositoryId, str]()
     above: TeamRecord | None = team
     while above is not None:
         for repository, role in above.grants.items():
