@@ -175,8 +175,8 @@ def _parse(url: str) -> URL:
 
 
 def _label(url: URL) -> str:
-    """The URL as it may be shown: no password, whether in its place or among the options."""
-    return url.set(query={}, password=None).render_as_string().replace("+psycopg", "", 1)
+    """The URL as it may be shown: the password is *** and the options, which may hold one, are left out."""
+    return url.set(query={}).render_as_string(hide_password=True).replace("+psycopg", "", 1)
 
 
 def _sqlite_engine(url: URL) -> Engine:
