@@ -9,7 +9,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -21,8 +21,8 @@ CONTROL = "/_sim/clock"
 class SimulatorClock:
     """Implements `ports.Clock` against the simulator at `url`.
 
-    Each thread has its own connection. A worker's registration lives as long
-    as that connection, so a process that dies does not hold time back.
+    A worker keeps a connection of its own, and is registered for as long as
+    that is open, so a process that dies does not hold time back.
     """
 
     def __init__(self, url: str) -> None:
@@ -47,13 +47,17 @@ class SimulatorClock:
         deep = getattr(self._mine, "deep", 0)
         self._mine.deep = deep + 1
         if deep == 0:
+            self._mine.connection = self._connect()
             self._ask("POST", {"worker": "enter", "thread": self._thread()})
         try:
             yield
         finally:
             self._mine.deep = deep
             if deep == 0:
-                self._ask("POST", {"worker": "leave", "thread": self._thread()})
+                with suppress(ForgeError):
+                    self._ask("POST", {"worker": "leave", "thread": self._thread()})
+                self._mine.connection.close()
+                self._mine.connection = None
 
     def _thread(self) -> str:
         name: str | None = getattr(self._mine, "name", None)
@@ -62,17 +66,20 @@ class SimulatorClock:
         return name
 
     def _ask(self, method: str, body: dict[str, object] | None) -> datetime:
-        connection: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
-        if connection is None:
-            connection = self._mine.connection = http.client.HTTPConnection(self._host, self._port)
+        own: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
+        connection = own or self._connect()
         try:
             connection.request(method, CONTROL, json.dumps(body) if body is not None else None)
             told = json.loads(connection.getresponse().read())
             return datetime.fromisoformat(told["now"])
         except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            connection.close()
-            self._mine.connection = None
             raise ForgeError(
                 f"the simulator at {self._host}:{self._port} does not tell the time: {error}",
                 remedy="start it again with `seatkeeper simulate`",
             ) from error
+        finally:
+            if own is None:
+                connection.close()
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self._host, self._port)

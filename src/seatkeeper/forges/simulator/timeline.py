@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from datetime import UTC, datetime, timedelta
-from threading import Condition
+from threading import Condition, local
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ class Timeline:
         self._sleepers: dict[int, tuple[str, datetime]] = {}
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
+        self._happening = local()
 
     def now(self) -> datetime:
-        """The world's time, aware and in UTC."""
-        return self._now
+        """The world's time, aware and in UTC; to something that happens late, the time it was due."""
+        return getattr(self._happening, "when", None) or self._now
 
     def at(self, when: datetime, action: Callable[[], None]) -> None:
         """Have `action` happen at `when`: run by `due`, under the world's lock."""
@@ -40,8 +41,15 @@ class Timeline:
 
     def due(self) -> None:
         """Do what has come due. The caller holds the world's lock."""
-        while self._agenda and self._agenda[0][0] <= self._now:
-            heapq.heappop(self._agenda)[2]()
+        outer = getattr(self._happening, "when", None)
+        until = self.now()
+        try:
+            while self._agenda and self._agenda[0][0] <= until:
+                when, _, action = heapq.heappop(self._agenda)
+                self._happening.when = when
+                action()
+        finally:
+            self._happening.when = outer
 
     def advance(self, seconds: float) -> datetime:
         """Move time on whoever is awake, and wake those whose time has come."""
