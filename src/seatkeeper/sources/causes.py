@@ -121,14 +121,10 @@ def redacted(words: str, url: URL) -> str:
 
 
 def _told(failure: BaseException) -> tuple[str, str]:
-    """The driver's own code and words."""
+    """The driver's own code and words; PyMySQL's number says more than the SQLSTATE beside it."""
     origin = getattr(failure, "orig", None) or failure
-    state = getattr(origin, "sqlstate", None)
-    if state:
-        return str(state), str(origin)
-    arguments = getattr(origin, "args", ())
-    match arguments:
+    match getattr(origin, "args", ()):
         case (int() as number, str() as words, *_):
             return str(number), words
         case _:
-            return "", str(origin)
+            return str(getattr(origin, "sqlstate", None) or ""), str(origin)

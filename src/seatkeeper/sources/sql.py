@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import pyarrow as pa
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import URL, CursorResult, Engine
 
     from seatkeeper.config.secrets import Secret
     from seatkeeper.model.people import Column, Extract
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 TIMEOUT = timedelta(minutes=20)
 CONNECT_SECONDS = 10
 BATCH = 10_000
+
+# Where the driver can hand over rows as they come. PyMySQL can too, but its open
+# result outlives a failed reading and then waits for, or stumbles over, a closed connection.
+_STREAMS = ("postgresql", "sqlite")
 
 
 class SqlSource:
@@ -109,30 +113,26 @@ class SqlSource:
 
     def _rows(self, connection: Connection) -> tuple[list[str], list[list[object]]]:
         """The names of the columns and each column's values."""
-        streamed = connection.execution_options(stream_results=True, yield_per=BATCH)
-        result = streamed.exec_driver_sql(
-            self._query.replace("%", "%%") if _formats(connection) else self._query
-        )
-        if not result.returns_rows:
-            raise SourceShapeError(
-                f"source {self._name}: the query gives no rows at all: it is no SELECT",
-                remedy="A source's query is a SELECT; correct it, then: seatkeeper check",
-            )
-        names = list(result.keys())
-        check_names(self._name, names, declared(self._columns, self._key))
-        values: list[list[object]] = [[] for _ in names]
-        for batch in result.partitions(BATCH):
-            for column, more in zip(values, zip(*batch, strict=True), strict=True):
-                column.extend(more)
-        return names, values
+        with _answer(connection, self._query, stream=True) as result:
+            if not result.returns_rows:
+                raise SourceShapeError(
+                    f"source {self._name}: the query gives no rows at all: it is no SELECT",
+                    remedy="A source's query is a SELECT; correct it, then: seatkeeper check",
+                )
+            names = list(result.keys())
+            check_names(self._name, names, declared(self._columns, self._key))
+            values: list[list[object]] = [[] for _ in names]
+            for batch in result.partitions(BATCH):
+                for column, more in zip(values, zip(*batch, strict=True), strict=True):
+                    column.extend(more)
+            return names, values
 
     def _asked(self, connection: Connection) -> datetime | None:
         """What `fresh.query` says: one row of one column."""
         if self._fresh is None or self._fresh.query is None:
             return None
-        query = self._fresh.query
-        result = connection.exec_driver_sql(query.replace("%", "%%") if _formats(connection) else query)
-        rows = result.fetchmany(2) if result.returns_rows else []
+        with _answer(connection, self._fresh.query) as result:
+            rows = result.fetchmany(2) if result.returns_rows else []
         if len(rows) != 1 or len(rows[0]) != 1:
             raise SourceShapeError(
                 f"source {self._name}: fresh.query must give one value",
@@ -142,9 +142,15 @@ class SqlSource:
         return told(rows[0][0], self._name)
 
 
-def _formats(connection: Connection) -> bool:
-    """Whether the driver reads % in a statement as the mark of a parameter."""
-    return connection.dialect.paramstyle in ("format", "pyformat")
+@contextmanager
+def _answer(connection: Connection, query: str, *, stream: bool = False) -> Iterator[CursorResult[Any]]:
+    """What the database answers to a query as it was written; closed at the end, also of a failure."""
+    if connection.dialect.paramstyle in ("format", "pyformat"):
+        query = query.replace("%", "%%")
+    streams = stream and connection.dialect.name in _STREAMS
+    result = connection.execution_options(stream_results=streams).exec_driver_sql(query)
+    with closing(result):
+        yield result
 
 
 @contextmanager
