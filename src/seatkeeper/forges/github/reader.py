@@ -107,6 +107,7 @@ class GitHubReader:
 
 
 def _organization_told(body: object) -> tuple[Organization, Seats]:
+    """Facts: only an owner is told the plan, and one without seats to buy says 0."""
     if not isinstance(body, dict) or "id" not in body or "login" not in body:
         raise Unintelligible("the forge did not answer with an organization")
     word = body.get("default_repository_permission")
@@ -114,4 +115,4 @@ def _organization_told(body: object) -> tuple[Organization, Seats]:
     plan = body.get("plan")
     plan = plan if isinstance(plan, dict) else {}
     organization = Organization(OrganizationId(str(body["id"])), str(body["login"]), role)
-    return organization, Seats(plan.get("seats"), plan.get("filled_seats"))
+    return organization, Seats(plan.get("seats") or None, plan.get("filled_seats"))

@@ -14,7 +14,7 @@ from seatkeeper.forges.github.lookups import lookup
 from seatkeeper.forges.github.members import members_walk
 from seatkeeper.forges.github.overflow import read_overflow
 from seatkeeper.forges.github.repositories import repositories_walk
-from seatkeeper.forges.github.teams import teams_walk
+from seatkeeper.forges.github.teams import own_grants, teams_walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.links import Listing, listing
 from seatkeeper.forges.http.pool import Pool
@@ -107,7 +107,9 @@ class Sweep:
         )
 
     def _grants(self) -> frozenset[Grant]:
-        return frozenset().union(*(findings.grants for findings in self._findings.values()))
+        teams = self._findings["teams"]
+        own = own_grants(teams.grants, teams.teams)
+        return frozenset(own | self._findings["members"].grants | self._findings["repositories"].grants)
 
     def _accounts(self) -> dict[AccountId, Account]:
         """Members, outside collaborators, and whoever was seen to hold something and is on neither list."""
