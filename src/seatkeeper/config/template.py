@@ -180,7 +180,7 @@ def _values(starter: Starter) -> str:
 def _leave(starter: Starter) -> str:
     if starter.end is None:
         return '  # leave: {when: "end_date < as_of", over: [active]}'
-    over = ", ".join(_quoted(value) for value in starter.keep)
+    over = ", ".join(_quoted(value) for value in starter.keep[:1])
     return f"  leave: {{when: {_quoted(f'{starter.end} < as_of')}, over: [{over}]}}"
 
 
