@@ -48,9 +48,8 @@ An error says what happened, the arithmetic where there is one, and what to type
 
 def commands() -> str:
     """docs/commands.md: every command with its options."""
-    return (
-        "\n".join([_COMMANDS_HEAD, *(line for name in COMMANDS for line in _command(name))]).rstrip() + "\n"
-    )
+    text = "\n".join([_COMMANDS_HEAD, *(line for name in COMMANDS for line in _command(name))])
+    return text.replace("\n\n\n", "\n\n").rstrip() + "\n"
 
 
 def _command(name: str) -> Iterator[str]:
@@ -58,10 +57,11 @@ def _command(name: str) -> Iterator[str]:
     arguments = [
         str(param.human_readable_name) for param in command.params if isinstance(param, click.Argument)
     ]
+    configured = any(param.name == "config" for param in command.params)
     yield " ".join(("## seatkeeper", name, *arguments)) + "\n"
     yield _sentence(command.help or "") + "\n"
     for param in command.params:
-        if isinstance(param, click.Option) and param.name not in COMMON:
+        if isinstance(param, click.Option) and not (configured and param.name in COMMON):
             value = "" if param.is_flag else f" {param.metavar or param.type.name.upper().split('|')[0]}"
             yield f"- `{', '.join(param.opts)}{value}`: {_sentence(param.help or '')}"
     yield ""

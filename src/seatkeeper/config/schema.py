@@ -223,7 +223,7 @@ class PinEntry(Section):
     owner: Text
     """Who says so."""
     reason: Text
-    """Why."""
+    """Why; everybody who meets the pin reads it."""
     until: date
     """The last day on which it holds."""
     person: Text | None = None

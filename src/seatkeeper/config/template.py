@@ -91,6 +91,7 @@ class Starter:
     start: str | None = "start_date"
     end: str | None = "end_date"
     teams: str | None = None
+    office: str | None = None
     others: tuple[str, ...] = ()
     join: str | None = None
     owner: str = "ops@example.com"
@@ -143,6 +144,7 @@ def _source(starter: Starter) -> str:
         starter.start,
         starter.end,
         starter.teams,
+        starter.office,
     )
     told = [name for name in dict.fromkeys((*names, *starter.others)) if name is not None]
     query = f"SELECT {', '.join(told)} FROM {starter.table}"
@@ -154,6 +156,7 @@ def _columns(starter: Starter) -> str:
         starter.start: "{type: date, role: start}                # the first day",
         starter.end: "{type: date, missing: none, role: end}   # the last day; NULL says there is none",
         starter.teams: "{type: list}",
+        starter.office: "{role: zone}                            # an IANA time zone",
         **dict.fromkeys(starter.others, "{type: text}"),
     }
     lines = [f"      {_quoted(name)}: {text}" for name, text in told.items() if name is not None]
