@@ -45,7 +45,7 @@ POLICY = Policy(
     digest=NOTHING,
     status=StatusTable("status", {"active": "keep", "on_leave": "keep", "inactive": "leave"}),
     leave=Leave("end_date < as_of", over=frozenset({"active"})),
-    join="status = 'active' AND department = 'eng'",
+    join="status = 'active' AND department IN ('eng', 'data')",
     absent_after=None,
     access=(),
     manages=frozenset(),

@@ -170,7 +170,7 @@ def _rehired(person: Person, calendar: Calendar, _rng: Random) -> list[Record]:
 
 
 def _vanished(person: Person, _calendar: Calendar, _rng: Random) -> list[Record]:
-    return [Record(None, changed=3, before=person)]
+    return [Record(None, changed=1, before=person)]
 
 
 def _joiner(person: Person, calendar: Calendar, rng: Random) -> list[Record]:
