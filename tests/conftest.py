@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ("tests.parts.databases",)
+
+settings.register_profile("seatkeeper", deadline=None)  # a slow machine is no counter-example
+settings.load_profile("seatkeeper")
 
 
 @pytest.fixture(scope="session")

@@ -121,8 +121,8 @@ def store(url: str, rows: Sequence[Row], name: str = "people") -> None:
     )
     engine = create_engine(url)
     with engine.begin() as connection:
-        table.drop(connection, checkfirst=True)
-        table.create(connection)
+        table.create(connection, checkfirst=True)
+        connection.execute(table.delete())
         if rows:
             names = [column.name for column in COLUMNS]
             connection.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows])

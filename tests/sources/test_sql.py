@@ -104,12 +104,26 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     assert "not a whole SQLite database" in refused(database(f"sqlite:///{path}")).what
 
 
-@pytest.mark.parametrize("url", ["", "hr", "nosuch://u:s3cret@h/d", "postgresql+nosuch://u:s3cret@h/d"])
+@pytest.mark.parametrize(
+    "url",
+    ["", "hr", "nosuch://u:s3cret@h/d", "postgresql+nosuch://u:s3cret@h/d", "postgresql://u:s3cret@h:p/d"],
+)
 def test_a_url_without_a_driver_is_named_and_not_shown(url: str) -> None:
     """The URL may hold a password, so it is not repeated."""
     error = refused(database(url))
     assert "none that SQLAlchemy has a driver for" in error.what
     assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql+pymysql://u:s3cret@127.0.0.1:1/d?nosuch=1", "mysql+pymysql://u:s3cret@127.0.0.1:1/d?charset=x"],
+)
+def test_an_option_that_the_driver_does_not_know_is_named(url: str) -> None:
+    """A slip behind the question mark is told in words, not in Python's."""
+    error = refused(database(url))
+    assert "does not know an option of its URL" in error.what
+    assert "s3cret" not in f"{error.what}{error.arithmetic}"
 
 
 @real
@@ -155,11 +169,10 @@ def test_a_query_that_is_not_understood_is_named(url: str) -> None:
 )
 def test_a_query_that_would_write_writes_nothing(url: str, query: str) -> None:
     """A source is only read, whatever its query says."""
-    store(url, rows := people(5, 1))
+    store(url, people(5, 1))
+    before = database(url).read()[0].digest
     refused(database(url, query=query))
-    extract, table = database(url).read()
-    assert extract.rows == len(rows)
-    assert "inactive" not in table["status"].to_pylist() or any(row[3] == "inactive" for row in rows)
+    assert database(url).read()[0].digest == before
 
 
 @real

@@ -78,7 +78,7 @@ class SqlSource:
         url = self._parsed()
         read_at = self._clock.now()
         try:
-            with _connected(url, self._timeout) as connection:
+            with _connected(self._name, url, self._timeout) as connection:
                 names, values = self._rows(connection)
                 told_as_of = self._asked(connection)
         except DBAPIError as failure:
@@ -154,7 +154,7 @@ def _answer(connection: Connection, query: str, *, stream: bool = False) -> Iter
 
 
 @contextmanager
-def _connected(url: URL, timeout: timedelta) -> Iterator[Connection]:
+def _connected(source: str, url: URL, timeout: timedelta) -> Iterator[Connection]:
     """One connection in one transaction that can't write and ends by itself."""
     backend = url.get_backend_name()
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_connect(backend))
@@ -163,7 +163,7 @@ def _connected(url: URL, timeout: timedelta) -> Iterator[Connection]:
         seconds = max(timeout.total_seconds(), 0.001)
         event.listen(engine, "connect", lambda raw, _: prepare(engine, raw, seconds))
     try:
-        with engine.connect() as connection:
+        with _opened(source, engine) as connection:
             with _interrupting(connection, backend, timeout):
                 if backend == "sqlite":
                     connection.exec_driver_sql("BEGIN")
@@ -171,6 +171,18 @@ def _connected(url: URL, timeout: timedelta) -> Iterator[Connection]:
             connection.rollback()
     finally:
         engine.dispose()
+
+
+def _opened(source: str, engine: Engine) -> Connection:
+    """The connection; a driver that does not know an option of the URL says so in Python's words."""
+    try:
+        return engine.connect()
+    except (TypeError, ValueError, LookupError, AttributeError):
+        raise SourceError(
+            f"source {source}: the driver does not know an option of its URL",
+            arithmetic=f"{place(engine.url)} with {', '.join(sorted(engine.url.query)) or 'no options'}",
+            remedy="Correct what follows the ? in the URL, then: seatkeeper check",
+        ) from None
 
 
 def _connect(backend: str) -> dict[str, object]:
