@@ -1,6 +1,7 @@
 """The pages that are made from the source. ``python -m tests.docs.pages`` writes them."""
 
 import importlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 
 from seatkeeper import errors
 from seatkeeper.cli.main import COMMANDS
+from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -93,7 +95,17 @@ def error_page() -> str:
     return _ERRORS_HEAD + "\n".join([*codes, "", told, "", "## Errors", "", table, *rows]) + "\n"
 
 
-PAGES = {"configuration.md": configuration, "commands.md": commands, "errors.md": error_page}
+def schema() -> str:
+    """docs/seatkeeper.schema.json: the configuration for editors that check while one types."""
+    return json.dumps(json_schema(), indent=1, sort_keys=True) + "\n"
+
+
+PAGES = {
+    "seatkeeper.schema.json": schema,
+    "configuration.md": configuration,
+    "commands.md": commands,
+    "errors.md": error_page,
+}
 
 if __name__ == "__main__":
     for file, write in PAGES.items():
