@@ -45,7 +45,7 @@ class Hourglass:
 
     @property
     def waited(self) -> float:
-        return (self.time - START).total_seconds()
+        return sum(self.slept)
 
 
 Reply = Response | Callable[[Request], Response]

@@ -51,6 +51,7 @@ Bad = Callable[[Script], list[Any]]
         (lambda _: [told([{"id": 2}], link=link("http://localhost:9/x?page=3"))], "another host"),
         (lambda _: [page()], "text/html"),
         (lambda _: [told({"message": "what"})], "did not answer with a list"),
+        (lambda _: [told([{"id": 2}], x_github_sso="partial-results; organizations=1")], "hides the rest"),
     ],
 )
 def test_what_breaks_a_listing_is_told_with_what_came(script: Script, rest: Bad, words: str) -> None:

@@ -6,6 +6,7 @@ from seatkeeper.forges.github.findings import Findings
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Row
+from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import RepositoryId
 from seatkeeper.model.snapshot import Organization, Repository
 
@@ -30,4 +31,5 @@ def repositories_walk(http: Http, organization: Organization, findings: Findings
         size=queries.NODES_PAGE,
         key=node_key,
         accept=accept,
+        taint=lambda row, message: findings.taint(Resource("repository", str(row["databaseId"])), message),
     )

@@ -37,6 +37,7 @@ def teams_walk(http: Http, organization: Organization, findings: Findings) -> Wa
         size=queries.NODES_PAGE,
         key=node_key,
         accept=accept,
+        taint=lambda row, message: findings.taint(Resource("team", str(row["databaseId"])), message),
     )
 
 

@@ -7,13 +7,14 @@ from typing import Literal
 from seatkeeper.errors import CredentialRefused, ForgeError, ScopeMissing
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Connection, Key, Row
-from seatkeeper.forges.http.graphql import GraphAnswer, query
+from seatkeeper.forges.http.graphql import REMEDY, SCOPES, GraphAnswer, query
 from seatkeeper.model.snapshot import Reading
 
 
 class Walk:
     """Reads the connection at `path` of `text`, handing the new rows of each page to `accept`.
 
+    `taint` is given a row that came with an error inside, and the error's words.
     `fallback` is asked instead when the credential may not see all that `text`
     asks for. `optional`: no connection at all, told without an error, is an
     empty one. Only `CredentialRefused` is raised.
@@ -30,12 +31,12 @@ class Walk:
         size: int,
         key: Key,
         accept: Callable[[list[Row]], None],
+        taint: Callable[[Row, str], None] | None = None,
         fallback: str | None = None,
         optional: bool = False,
     ) -> None:
         self.connection = Connection()
         self.lacking: ScopeMissing | None = None
-        self.tainted: dict[object, str] = {}
         self._http = http
         self._organization = organization
         self._text = text
@@ -44,6 +45,7 @@ class Walk:
         self._size = size
         self._key = key
         self._accept = accept
+        self._taint = taint
         self._fallback = fallback
         self._optional = optional
 
@@ -65,36 +67,40 @@ class Walk:
             connection.fail(f"page {connection.pages + 1}{f' of {pages}' if pages else ''}: {error.what}")
             return
         page = answer.at(*self._path)
-        self._take_errors(answer, page)
         if page is None and self._optional and not answer.errors:
             connection.more, connection.expected = False, 0
-        else:
-            self._accept(connection.take(page, self._rows, self._key))
+            return
+        self._accept(connection.take(page, self._rows, self._key))
+        self._take_errors(answer, page)
 
     def _ask(self) -> GraphAnswer:
+        """One page; of the fallback, if the credential lacks a right for the first."""
         variables = {"organization": self._organization, "after": self.connection.cursor}
         try:
-            return query(self._http, self._text, variables)
+            answer = query(self._http, self._text, variables)
+            told = next((error.message for error in answer.errors if error.type in SCOPES), None)
+            falls_back = self._fallback is not None and not self.connection.pages
+            if told is None or (answer.at(*self._path) is not None and not falls_back):
+                return answer
+            self.lacking = ScopeMissing(told, remedy=REMEDY)
         except ScopeMissing as error:
             self.lacking = error
-            if self._fallback is None or self.connection.pages:
-                raise
+        if self._fallback is None or self.connection.pages:
+            raise self.lacking
         self._text, self._fallback = self._fallback, None
         return query(self._http, self._text, variables)
 
     def _take_errors(self, answer: GraphAnswer, page: Row | None) -> None:
-        """An error below a row taints that row; any other taints the collection."""
-        depth = len(self._path) + 2
+        """An error below a row is about that row; any other is about the collection."""
         prefix = (*self._path, self._rows)
         rows = page.get(self._rows) if page else None
         for error in answer.errors:
-            index = error.path[depth - 1] if len(error.path) > depth else None
-            if error.path[: depth - 1] == prefix and isinstance(index, int) and isinstance(rows, list):
-                row = rows[index] if index < len(rows) else None
-                if row is not None:
-                    self.tainted[self._key(row)] = error.message
-            elif page is None:
+            below = error.path[: len(prefix)] == prefix
+            row = _row(rows, *error.path[len(prefix) : len(prefix) + 1]) if below else None
+            if page is None:
                 self.connection.fail(error.message)
+            elif row is not None and self._taint is not None:
+                self._taint(row, error.message)
             else:
                 self.connection.problem = self.connection.problem or error.message
 
@@ -108,3 +114,10 @@ class Walk:
         """What to tell of this collection."""
         c = self.connection
         return Reading(collection, c.whole, len(c.rows), c.expected, c.problem)
+
+
+def _row(rows: object, index: object = None) -> Row | None:
+    if isinstance(rows, list) and isinstance(index, int) and index < len(rows):
+        row = rows[index]
+        return row if isinstance(row, dict) else None
+    return None

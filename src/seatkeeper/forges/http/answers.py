@@ -39,6 +39,19 @@ def understood(raw: Raw, token: Secret) -> Answer:
     raise refusal(raw, token)
 
 
+def whole(raw: Raw) -> Raw:
+    """The answer to a read, unless it leaves out what single sign-on hides from the credential.
+
+    Facts: GitHub answers 200 with part of a listing, and says so only in ``X-GitHub-SSO``.
+    """
+    if raw.headers.get("x-github-sso", "").startswith("partial-results"):
+        raise ScopeMissing(
+            f"{raw.sent} was answered in part: single sign-on hides the rest from the token",
+            remedy="authorize the token for the organization's single sign-on and run `seatkeeper check`",
+        )
+    return raw
+
+
 def parsed(raw: Raw) -> Any:  # noqa: ANN401  # JSON is whatever it is; readers check what they take
     """The JSON of an answer; None for an empty one."""
     if not raw.content:

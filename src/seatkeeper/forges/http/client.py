@@ -16,7 +16,7 @@ import httpx2
 
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, ForgeError, Uncertain, Unintelligible
-from seatkeeper.forges.http.answers import Answer, Raw, limited, understood
+from seatkeeper.forges.http.answers import Answer, Raw, limited, understood, whole
 from seatkeeper.forges.http.limiter import Bucket, Limiter, Patience
 from seatkeeper.forges.http.redaction import redact
 from seatkeeper.ports import Clock
@@ -163,7 +163,7 @@ class Http:
                     raise Unintelligible(f"{request.sent} is redirected in circles: {hops} times")
                 request = request._replace(url=self._next_hop(raw, request))
             else:
-                return understood(raw, self._token)
+                return understood(whole(raw), self._token)
 
     def _exchange(self, request: Request) -> Raw | Lost:
         headers = {"authorization": f"Bearer {self._token.reveal()}"}

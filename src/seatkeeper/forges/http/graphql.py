@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from seatkeeper.errors import ForgeError, Refused, ScopeMissing, Unintelligible
 from seatkeeper.forges.http.answers import Raw
 from seatkeeper.forges.http.client import Http, Request
 
-SCOPES = frozenset({"INSUFFICIENT_SCOPES", "FORBIDDEN"})
+SCOPES: Final = frozenset({"INSUFFICIENT_SCOPES", "FORBIDDEN"})
+REMEDY: Final = "give the token that right and run `seatkeeper check`"
 
 
 class GraphError(NamedTuple):
@@ -69,7 +70,7 @@ def _failure(sent: str, errors: tuple[GraphError, ...]) -> ForgeError:
     first = errors[0]
     told = f"{sent} was refused: {first.message}"
     if first.type in SCOPES:
-        return ScopeMissing(told, remedy="give the token that right and run `seatkeeper check`")
+        return ScopeMissing(told, remedy=REMEDY)
     code = first.type.casefold() or "graphql"
     return Refused(told, status=404 if first.type == "NOT_FOUND" else 200, code=code)
 
