@@ -1,3 +1,4 @@
+import dataclasses
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,8 +9,8 @@ from seatkeeper.model.plan import Change, Plan
 from seatkeeper.model.policy import Pin
 from seatkeeper.model.snapshot import Account, Seats
 from seatkeeper.rules.facts import resources
-from seatkeeper.rules.planner import assemble, make_change
-from tests.rules.plan_builder import ACME, GITEA, NOW, Acme, drafts, repository, ruling, team
+from seatkeeper.rules.planner import assemble, cost, make_change
+from tests.rules.plan_builder import ACME, GITEA, GITHUB, NOW, Acme, drafts, repository, ruling, team
 
 USER5 = AccountId("id-user5")
 
@@ -93,12 +94,15 @@ def test_who_holds_nothing_has_nothing_to_lose() -> None:
 
 
 def test_a_joiner_is_invited_with_the_teams_and_gets_the_rest_after_accepting() -> None:
-    """One invitation carries membership and team places; direct grants wait for the person."""
+    """One invitation carries membership and team places; after acceptance each grant has its own step."""
     acme = busy().join("newcomer", team("engineering"), team("web"), repository("website"))
     change = change_of(acme.plan(), "newcomer")
     assert change.before == frozenset()
     assert actions(change) == [
         "invite organization:member team:member team:member",
+        "give organization:member later",
+        "give team:member later",
+        "give team:member later",
         "give repository:write later",
     ]
 
@@ -107,7 +111,11 @@ def test_a_maintainer_is_invited_as_a_member_and_made_one_later() -> None:
     """An invitation can't make anybody a maintainer, so that waits too."""
     acme = busy().join("newcomer", team("engineering")._replace(role="maintainer"))
     change = change_of(acme.plan(), "newcomer")
-    assert actions(change) == ["invite organization:member team:member", "give team:maintainer later"]
+    assert actions(change) == [
+        "invite organization:member team:member",
+        "give organization:member later",
+        "give team:maintainer later",
+    ]
     assert {g.role for g in change.after if g.resource.kind == "team"} == {"maintainer"}
 
 
@@ -227,14 +235,49 @@ def test_joiners_without_a_seat_wait_in_order_of_start_date() -> None:
     assert (plan.seats.before, plan.seats.after) == (40, 41)
 
 
-def test_the_cost_counts_writes_and_the_days_that_invitations_need() -> None:
-    """501 invitations at 500 a day need a second day; each write needs its pause."""
+def test_the_cost_counts_writes_and_their_pauses() -> None:
+    """An invitation and a direct grant for each of three joiners, a second apart."""
     acme = Acme(10)
     for number in range(3):
         acme.join(f"new{number}", repository("website"))
     acme.repository("website")
     plan = acme.plan()
     assert plan.cost == (6, 3, 6.0)
+
+
+def test_a_maintainers_place_costs_a_write_of_its_own() -> None:
+    """What the invitation brings is only read back; what it can't bring is sent."""
+    acme = busy().join("newcomer", team("engineering")._replace(role="maintainer"), team("web"))
+    assert acme.plan().cost[:2] == (2, 1)
+
+
+def test_five_hundred_and_one_invitations_need_a_second_day() -> None:
+    """The time needed counts the days that the forge's allowance spreads them over."""
+    acme = Acme(10)
+    for number in range(3):
+        acme.join(f"new{number}")
+    two_a_day = dataclasses.replace(GITHUB, invitations_per_day=2)
+    facts = acme.facts(capabilities=two_a_day)
+    assert cost(drafts(facts), facts) == (3, 3, 86_403.0)
+
+
+def test_grants_on_archived_repositories_are_left_and_said_so() -> None:
+    """The forge lets nobody change them, so a leaver keeps them in the plan's words, too."""
+    acme = Acme(40)
+    acme.direct("user5", "attic")
+    acme.repositories = [repo._replace(archived=True) for repo in acme.repositories]
+    change = change_of(acme.leave("user5").plan(), "user5")
+    assert [g.resource.id for g in change.after] == ["r-attic"]
+    assert actions(change) == ["take organization:member"]
+
+
+def test_who_holds_only_archived_grants_is_held_by_that_name() -> None:
+    """Nothing can be taken from them, and they are not forgotten."""
+    acme = Acme(40)
+    acme.account("guest")
+    acme.direct("guest", "attic")
+    acme.repositories = [repo._replace(archived=True) for repo in acme.repositories]
+    assert held(acme.leave("guest").plan(), "guest") == ["archived"]
 
 
 def test_more_invitations_than_a_day_sends_wait() -> None:

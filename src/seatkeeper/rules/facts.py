@@ -156,6 +156,11 @@ class Facts:
         return {team.id: team for team in self.snapshot.teams}
 
     @cached_property
+    def archived(self) -> frozenset[Resource]:
+        """The repositories that are read-only, so that no grant on them can be taken or given."""
+        return frozenset(Resource("repository", r.id) for r in self.snapshot.repositories if r.archived)
+
+    @cached_property
     def names(self) -> Mapping[Resource, str]:
         """What each resource was called when it was read."""
         return self.snapshot.names()

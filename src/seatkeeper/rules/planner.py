@@ -124,12 +124,18 @@ def make_change(
 
 
 def cost(changes: Sequence[Change], facts: Facts) -> Cost:
-    """What the changes take: each step is one write, and a day's invitations are all that a day sends."""
-    steps = [step for change in changes for step in change.steps]
-    invitations = sum(1 for step in steps if step.action == "invite")
+    """What the changes take at most: the writes, and a day's invitations are all that a day sends."""
+    writes = sum(_writes(change) for change in changes)
+    invitations = sum(step.action == "invite" for change in changes for step in change.steps)
     allowance = facts.capabilities.invitations_per_day
     days = (invitations - 1) // allowance if allowance and invitations else 0
-    return Cost(len(steps), invitations, len(steps) * facts.capabilities.write_seconds + days * DAY_SECONDS)
+    return Cost(writes, invitations, writes * facts.capabilities.write_seconds + days * DAY_SECONDS)
+
+
+def _writes(change: Change) -> int:
+    """The steps that may be sent: what an invitation brings by itself is only read back."""
+    offered = {grant for step in change.steps if step.action == "invite" for grant in step.grants}
+    return sum(not (step.after_acceptance and offered.issuperset(step.grants)) for step in change.steps)
 
 
 def _decided(
@@ -156,16 +162,24 @@ def _steps(
     kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], capabilities: Capabilities
 ) -> list[Step]:
     if kind == "leave":
-        return leaving(before, capabilities)
+        return leaving(before - after, capabilities)
     if kind == "join":
         return joining(before, after, invites=capabilities.needs_acceptance)
     return moving(before, after)
 
 
-def _leave(decision: Decision, account: AccountId, facts: Facts) -> Change | None:
-    if account not in facts.held:
-        return None
-    return _decided("leave", decision, facts.accounts[account], facts, frozenset())
+def _leave(decision: Decision, account: AccountId, facts: Facts) -> Change | Hold | None:
+    held = facts.held.get(account, frozenset())
+    kept = frozenset(grant for grant in held if grant.resource in facts.archived)
+    if held == kept:
+        words = "what is left is on archived repositories, which the forge lets nobody change"
+        return _hold(decision, "archived", words) if held else None
+    return _decided("leave", decision, facts.accounts[account], facts, _left_with(account, kept, facts))
+
+
+def _left_with(account: AccountId, kept: frozenset[Grant], facts: Facts) -> frozenset[Grant]:
+    """What a leaver still holds: nothing where losing the membership takes all, else what nobody can take."""
+    return frozenset() if account in facts.roles and facts.capabilities.membership_takes_all else kept
 
 
 def _move(decision: Decision, account: AccountId, facts: Facts) -> Change | Hold | None:

@@ -22,14 +22,15 @@ def joining(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool)
     """The steps of a joiner.
 
     Where the forge invites: one invitation to the membership and the team
-    places as a member; the rest waits for the person. Elsewhere: gives, in order.
+    places as a member. Every grant has a step of its own after acceptance:
+    what the invitation brought is found there and confirmed, the rest is sent.
+    Elsewhere: gives, in order.
     """
     gained = in_order(diff(before, after).gained)
     if not invites:
         return [_give(grant) for grant in gained]
     offered = tuple(_as_member(grant) for grant in gained if grant.resource.kind != "repository")
-    rest = [g for g in gained if g.resource.kind == "repository" or g.role == "maintainer"]
-    return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in rest)]
+    return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in gained)]
 
 
 def _as_member(grant: Grant) -> Grant:
@@ -44,7 +45,7 @@ def moving(before: frozenset[Grant], after: frozenset[Grant]) -> list[Step]:
     return gives + [_take(grant) for grant in in_order(lost) if grant.resource not in kept]
 
 
-def leaving(before: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
+def leaving(lost: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
     """The steps of a leaver.
 
     Where removing a member takes their teams with it, that is the first call,
@@ -52,7 +53,7 @@ def leaving(before: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
     true is not sent. Elsewhere the membership goes last, so that whatever
     stops the run leaves somebody who can still be seen.
     """
-    grants = in_order(before)
+    grants = in_order(lost)
     if not capabilities.membership_takes_all:
         return [_take(grant) for grant in reversed(grants)]
     member = any(grant.resource.kind == "organization" for grant in grants)
