@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import LEAVE, SENTENCES, VERB
-from seatkeeper.rules.records import join_rule, leave_rule
 from seatkeeper.rules.show import text_of
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from seatkeeper.model.decision import Atom
     from seatkeeper.rules.case import Case
+    from seatkeeper.rules.predicate import Predicate
 
 BLANKS = "".join(chr(c) for c in (*range(33), 0x7F, 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
@@ -24,6 +24,7 @@ class Facts:
     """What is known of one decision: reason, what the record says by itself, values, link."""
 
     case: Case
+    rules: Mapping[str, Predicate | None]
     reason: str
     says: str | None
     values: Mapping[str, Any]
@@ -31,7 +32,7 @@ class Facts:
     atoms: tuple[Atom, ...]
 
     def login(self) -> str | None:
-        """The login a person without an account tells: the links file's, else the first confirmed column's."""
+        """A person's login by the links file, else by the first confirmed column that tells one."""
         key = self.values.get(self.case.key)
         for line in self.case.lines:
             if key is not None and line.person == key and line.kind == "person":
@@ -60,13 +61,11 @@ def telling_column(facts: Facts) -> str | None:
     status = case.policy.status.column if case.policy.status else None
     if facts.reason in ("missing-status", "unforeseen-status", "table-contradicts", "status-leave"):
         return status
-    rule = {"unknown-predicate": leave_rule, "unknown-join": join_rule, "rule-leave": leave_rule}.get(
-        facts.reason
-    )
-    if rule is None:
+    use = {"unknown-predicate": "leave", "unknown-join": "join", "rule-leave": "leave"}.get(facts.reason)
+    if use is None:
         return None
-    admitted = rule(case)
-    columns = admitted.columns if admitted is not None else ()
+    rule = facts.rules[use]
+    columns = rule.columns if rule is not None else ()
     missing = [name for name in columns if facts.values.get(name) is None]
     start = case.column("start")
     if not missing and start is not None and facts.reason == "unknown-join":
@@ -76,9 +75,7 @@ def telling_column(facts: Facts) -> str | None:
 
 def _sentence(facts: Facts, reason: str) -> str:
     case = facts.case
-    column = (
-        telling_column(Facts(case, reason, facts.says, facts.values, facts.via, facts.atoms)) or "a column"
-    )
+    column = telling_column(replace(facts, reason=reason)) or "a column"
     if reason == "rule-leave" and case.policy.status is not None:
         column = case.policy.status.column
     start = case.column("start")
@@ -95,7 +92,7 @@ def _rule_values(facts: Facts) -> list[str]:
     resting = ("rule-leave", "table-contradicts", "unknown-predicate", "joins", "unknown-join")
     if facts.reason not in resting and facts.says != "rule-leave":
         return []
-    rule = join_rule(facts.case) if facts.reason in ("joins", "unknown-join") else leave_rule(facts.case)
+    rule = facts.rules["join" if facts.reason in ("joins", "unknown-join") else "leave"]
     if rule is None:
         return []
     told = [f"{name} = {text_of(facts.values.get(name)) or 'missing'}" for name in rule.columns]

@@ -45,6 +45,7 @@ def decide(case: Case) -> Decisions:
         _load(tables, case)
         prepare(tables, case.lines, case.identities)
         link(tables, case.policy.links)
+        _single_out(tables, case)
         find_joiners(tables, case)
         load_earlier(tables, case)
         review(tables, case)
@@ -52,6 +53,17 @@ def decide(case: Case) -> Decisions:
         apply_pins(tables, case)
         undo.pop_all()
     return Decisions(tables, case)
+
+
+def _single_out(tables: Tables, case: Case) -> None:
+    """Set apart the records that need more than one look: all but the plainly linked ones that stay."""
+    tables.ask(
+        "CREATE TABLE few_raw AS SELECT people_raw.* FROM people_raw SEMI JOIN (SELECT r FROM decided "
+        "WHERE r IS NOT NULL AND (reason <> 'stays' OR a IS NULL "
+        "OR a IN (SELECT sk_row FROM account WHERE role = 'outside'))) ON r = people_raw.sk_row"
+    )
+    tables.ask(f"CREATE VIEW few AS {person_sql(case, 'few_raw')}")
+    tables.ask(f"CREATE VIEW few_told AS {told_sql(case, 'few')}")
 
 
 def _load(tables: Tables, case: Case) -> None:

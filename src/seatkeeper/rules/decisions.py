@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seatkeeper.model.decision import Decision
 from seatkeeper.model.ids import AccountId, PersonKey
 from seatkeeper.rules.because import Facts, because, telling_column
+from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.move import entitled
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import REASONS, VERB, listed
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from seatkeeper.model.decision import Verb
+    from seatkeeper.model.people import Column
     from seatkeeper.rules.access import Entitlement
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
@@ -76,20 +78,18 @@ class Decisions:
 
     def linked(self) -> tuple[int, int]:
         """How many person accounts have a confirmed link, and how many person accounts there are."""
-        linked = (
-            "SELECT count(*) FILTER (r IS NOT NULL AND (via IS NOT NULL) AND NOT proposed), count(*) "
-            "FROM (SELECT a, r, via, coalesce(via >= 0 AND list_contains(?, via), FALSE) AS proposed FROM decided "
-            "WHERE a IS NOT NULL AND reason NOT IN ('bot', 'external'))"
-        )
-        proposed = [n for n, by in enumerate(self._case.policy.links) if by.trust == "proposed"]
-        row = self._tables.ask(linked, [proposed])[0]
-        return int(row[0]), int(row[1])
+        confirmed = [n for n, by in enumerate(self._case.policy.links) if by.trust == "confirmed"]
+        via = ", ".join(str(n) for n in (BY_FILE, *confirmed))
+        linked, accounts = self._tables.ask(
+            f"SELECT count(*) FILTER (via IN ({via})), count(*) FROM decided "
+            "WHERE a IS NOT NULL AND reason NOT IN ('bot', 'external')"
+        )[0]
+        return int(linked), int(accounts)
 
     def orphans(self) -> list[Decision]:
         """Accounts without a person."""
-        return self._read(
-            "d.a IS NOT NULL AND d.r IS NULL AND d.reason NOT IN ('bot', 'external', 'ambiguous')"
-        )
+        others = listed(("bot", "external", "ambiguous"))
+        return self._read(f"d.a IS NOT NULL AND d.r IS NULL AND d.reason NOT IN ({others})")
 
     def ambiguous(self) -> list[Decision]:
         """Accounts and records of which it is not certain who belongs to whom."""
@@ -101,18 +101,17 @@ class Decisions:
 
     def _read(self, where: str, values: Sequence[object] = ()) -> list[Decision]:
         """The rows of ``decided`` for which `where` holds, as objects."""
-        shown = [column.name for column in self._case.columns]
+        case = self._case
+        shown = [column.name for column in case.columns]
         tests = [atom.sql for rule in self._rules.values() if rule is not None for atom in rule.atoms]
-        columns = ", ".join(
-            (
-                "d.reason, d.via, account.id, account.login, account.name, told.sk_key, told.sk_says, told.sk_dated",
-                *(f"person.{quoted(name)}" for name in (*shown, AS_OF)),
-                *tests,
-            )
-        )
+        values_of = [*(_readable(column) for column in case.columns), quoted(AS_OF), *tests]
+        fetched = ", ".join(f"{sql} AS sk_v{n}" for n, sql in enumerate(values_of))
+        columns = ", ".join(f"p.sk_v{n}" for n in range(len(values_of)))
         rows = self._tables.ask(
-            f"SELECT {columns} FROM decided d LEFT JOIN account ON account.sk_row = d.a "
-            "LEFT JOIN person ON person.sk_row = d.r LEFT JOIN told ON told.sk_row = d.r "
+            "SELECT d.reason, d.via, account.id, account.login, account.name, told.sk_key, told.sk_says, "
+            f"{columns} FROM decided d LEFT JOIN account ON account.sk_row = d.a "
+            f"LEFT JOIN (SELECT sk_row, {fetched} FROM person) p ON p.sk_row = d.r "
+            "LEFT JOIN told ON told.sk_row = d.r "
             f"WHERE {where} ORDER BY lower(account.login), told.sk_key",
             values,
         )
@@ -120,11 +119,13 @@ class Decisions:
 
     def _decision(self, row: tuple[Any, ...], shown: list[str]) -> Decision:
         case = self._case
-        reason, via, account, login, name, key, says, _dated = row[:8]
-        values = dict(zip((*shown, AS_OF), row[8 : 9 + len(shown)], strict=True)) if key is not None else {}
-        truths = row[9 + len(shown) :]
+        reason, via, account, login, name, key, says = row[:7]
+        values = dict(zip((*shown, AS_OF), row[7 : 8 + len(shown)], strict=True)) if key is not None else {}
+        truths = row[8 + len(shown) :]
         shown_atoms = atoms(case, self._rules, values, truths) if key is not None else ()
-        facts = Facts(case, str(reason), None if says is None else str(says), values, via, shown_atoms)
+        facts = Facts(
+            case, self._rules, str(reason), None if says is None else str(says), values, via, shown_atoms
+        )
         end, start = (values.get(c.name) if (c := case.column(role)) else None for role in ("end", "start"))
         return Decision(
             verb=VERB[str(reason)],
@@ -139,3 +140,9 @@ class Decisions:
             start=start,
             atoms=shown_atoms,
         )
+
+
+def _readable(column: Column) -> str:
+    """A column as it is fetched: a moment as its text, which is the same wherever it is read."""
+    name = quoted(column.name)
+    return f"{name}::VARCHAR" if column.type == "timestamp" else name

@@ -1,9 +1,10 @@
-"""Who joins: the join rule is true, the first day has come, and there is a login to invite that nobody has."""
+"""Who joins: the join rule is true, the first day has come, and the login to invite is nobody's yet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import HOLD, LEAVE, listed
 from seatkeeper.rules.records import dated, join_rule, link_key
 from seatkeeper.rules.tables import quoted
@@ -24,11 +25,11 @@ def find_joiners(tables: Tables, case: Case) -> None:
         f"UNION SELECT {link_key('email')}, id FROM invited_raw"
     )
     tables.ask(
-        f"CREATE TABLE candidate AS SELECT a, r, sk_login, {_verdict(case)} AS verdict FROM ({_records(case)})"
+        f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict FROM ({_records(case)})"
     )
     tables.ask(
         "UPDATE candidate SET verdict = 'login-taken' WHERE verdict = 'joins' AND a IS NULL "
-        "AND sk_login IN (SELECT k FROM login)"
+        "AND sk_login IN (SELECT k FROM login SEMI JOIN candidate ON k = sk_login)"
     )
     tables.ask(
         "UPDATE candidate SET verdict = 'ambiguous' WHERE verdict = 'joins' AND sk_login IN "
@@ -42,36 +43,43 @@ def find_joiners(tables: Tables, case: Case) -> None:
 
 def _records(case: Case) -> str:
     """Records that hold no membership: without an account, or linked to one that is outside."""
-    rule = join_rule(case)
-    logins = [
-        f"sk_k{n}"
-        for n, by in enumerate(case.policy.links)
-        if by.match == "login" and by.trust == "confirmed"
-    ]
-    keys = [f"sk_k{n}" for n, by in enumerate(case.policy.links) if by.match == "email"]
-    asked = f"SELECT k FROM invited WHERE k IN ({', '.join((*logins, *keys, 'filed'))})"
-    filed = "SELECT person, min(login) AS filed FROM (SELECT person, "
-    filed += f"{link_key('login')} AS login FROM line WHERE kind = 'person') GROUP BY person"
+    links = list(enumerate(case.policy.links))
+    logins = [f"sk_k{n}" for n, by in links if by.match == "login" and by.trust == "confirmed"]
+    addresses = [f"sk_k{n}" for n, by in links if by.match == "email"]
+    filed = (
+        f"SELECT person AS sk_person, min({link_key('login')}) AS sk_filed FROM line "
+        "WHERE kind = 'person' GROUP BY person"
+    )
+    invited = f"SELECT k FROM invited WHERE k IN ({', '.join((*logins, *addresses, 'sk_filed'))})"
+    by_id = "SELECT account.sk_row FROM invited JOIN account USING (id)"
     return (
-        f"SELECT person.*, told.*, d.a, d.r, d.reason, coalesce({', '.join(('filed', *logins))}) AS sk_login, "
-        f"{rule.run if rule else 'FALSE'} AS sk_join, EXISTS ({asked}) AS sk_invited, {dated(case)} AS sk_ended "
-        "FROM decided d JOIN person ON person.sk_row = d.r JOIN told ON told.sk_row = d.r "
-        f"LEFT JOIN ({filed}) ON person = sk_key "
+        "SELECT d.a, d.r, d.reason, told.sk_key, p.sk_join, p.sk_ended, p.sk_begun, "
+        f"coalesce({', '.join(('sk_filed', *logins))}) AS sk_login, "
+        f"EXISTS ({invited}) OR coalesce(d.a IN ({by_id}), FALSE) AS sk_invited "
+        f"FROM decided d JOIN ({_asked(case)}) p ON p.sk_row = d.r JOIN few_told told ON told.sk_row = d.r "
+        f"LEFT JOIN ({filed}) ON sk_person = sk_key "
         "WHERE d.a IS NULL OR (d.reason = 'stays' AND d.a IN (SELECT sk_row FROM account WHERE role = 'outside'))"
     )
 
 
-def _verdict(case: Case) -> str:
+def _asked(case: Case) -> str:
+    """Of every record: whether the join rule is true, whether it has ended, whether its first day has come."""
+    rule = join_rule(case)
     start = case.column("start")
-    waits = unsure = ""
+    begun = "TRUE"
     if start is not None:
-        waits = f"WHEN {quoted(start.name)} > {quoted('as_of')} THEN 'not-started'"
-        unsure = (
-            f"WHEN {quoted(start.name)} IS NULL THEN 'unknown-join'" if start.missing == "unknown" else ""
-        )
+        begun = f"{quoted(start.name)} <= {quoted(AS_OF)}"
+        begun = f"coalesce({begun}, TRUE)" if start.missing == "none" else begun
     return (
-        f"CASE WHEN reason IN ({listed(HOLD)}) THEN reason::VARCHAR "
-        f"WHEN reason IN ({listed(LEAVE)}) OR sk_ended THEN 'gone' WHEN sk_join IS NULL THEN 'unknown-join' "
-        "WHEN NOT sk_join THEN 'not-joining' WHEN sk_login IS NULL THEN 'no-login' "
-        f"WHEN sk_invited THEN 'invited' {waits} {unsure} ELSE 'joins' END"
+        f"SELECT sk_row, {rule.run if rule else 'FALSE'} AS sk_join, {dated(case)} AS sk_ended, "
+        f"{begun} AS sk_begun FROM few"
     )
+
+
+_VERDICT = (
+    f"CASE WHEN reason IN ({listed(HOLD)}) THEN reason::VARCHAR "
+    f"WHEN reason IN ({listed(LEAVE)}) OR sk_ended THEN 'gone' WHEN sk_join IS NULL THEN 'unknown-join' "
+    "WHEN NOT sk_join THEN 'not-joining' WHEN sk_login IS NULL THEN 'no-login' "
+    "WHEN sk_invited THEN 'invited' WHEN NOT sk_begun THEN 'not-started' "
+    "WHEN sk_begun IS NULL THEN 'unknown-join' ELSE 'joins' END"
+)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from seatkeeper.rules.reasons import HOLD, LEAVE, REASONS, listed
 from seatkeeper.rules.records import link_key
+from seatkeeper.rules.tables import quoted_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,86 +49,101 @@ def prepare(tables: Tables, lines: Sequence[LinkLine], identities: Sequence[Iden
         f"UNION SELECT sk_row, person, kind FROM line JOIN login ON k = {link_key('line.login')} WHERE id IS NULL"
     )
     tables.ask(
-        "CREATE VIEW apart AS SELECT a FROM named UNION SELECT sk_row FROM account WHERE kind <> 'person'"
+        "CREATE TABLE apart AS SELECT a FROM named UNION SELECT sk_row FROM account WHERE kind <> 'person'"
     )
+    tables.ask("CREATE VIEW filed AS SELECT person FROM line WHERE kind = 'person'")
+    tables.ask("CREATE VIEW confirmed AS SELECT r FROM claim WHERE reason <> 'proposed-link'")
+    tables.ask("CREATE VIEW accounts_decided AS SELECT a FROM decided WHERE a IS NOT NULL")
+    tables.ask("CREATE VIEW records_decided AS SELECT r FROM decided WHERE r IS NOT NULL")
 
 
 def link(tables: Tables, columns: Sequence[LinkBy]) -> None:
     """Fill ``decided`` with every account and every record."""
     tables.ask(
-        "INSERT INTO claim SELECT DISTINCT a, told.sk_row, sk_says, -1 FROM named "
+        f"INSERT INTO claim SELECT DISTINCT a, told.sk_row, sk_says, {BY_FILE} FROM named "
         "JOIN told ON sk_key = person WHERE named.kind = 'person'"
     )
     for trust in ("confirmed", "proposed"):
         for number, by in enumerate(columns):
             if by.trust == trust:
                 _claim(tables, number, by)
-    _settle_contested(tables, [n for n, by in enumerate(columns) if by.match == "email"])
+    _find_contested(tables)
     tables.ask(
-        "INSERT INTO decided SELECT * FROM claim WHERE a NOT IN (SELECT a FROM contest) "
-        "AND r NOT IN (SELECT r FROM contest)"
+        "INSERT INTO decided FROM claim" + _without(tables, ("contest", "a", "a"), ("contest", "r", "r"))
     )
+    if tables.any("contest"):
+        _settle_contested(tables, [n for n, by in enumerate(columns) if by.match == "email"])
     tables.ask("DROP TABLE claim")
     _leftovers(tables)
 
 
-def _claim(tables: Tables, number: int, by: LinkBy) -> None:
-    """Link the accounts that nothing has linked yet by one column."""
-    reason = "sk_says" if by.trust == "confirmed" else "'proposed-link'"
-    free = "a.sk_row NOT IN (SELECT a FROM claim) AND a.sk_row NOT IN (SELECT a FROM apart)"
-    unfiled = "sk_key NOT IN (SELECT person FROM line WHERE kind = 'person')"
-    if by.trust == "proposed":
-        unfiled += " AND told.sk_row NOT IN (SELECT r FROM claim WHERE reason <> 'proposed-link')"
-    tables.ask(
-        f"INSERT INTO claim SELECT a.sk_row, told.sk_row, {reason}, {number} FROM {_view(by)} a "
-        f"JOIN told ON a.k = told.sk_k{number} WHERE {free} AND {unfiled}"
+def _without(tables: Tables, *others: tuple[str, str, str]) -> str:
+    """Leave out what another table holds: (table, its column, ours). Empty ones are not asked: millions pay."""
+    return "".join(
+        f" ANTI JOIN (SELECT {theirs} AS theirs{n} FROM {table}) ON theirs{n} = {ours}"
+        for n, (table, theirs, ours) in enumerate(others)
+        if tables.any(table)
     )
 
 
-def _view(by: LinkBy) -> str:
-    return "login" if by.match == "login" else "address"
+def _claim(tables: Tables, number: int, by: LinkBy) -> None:
+    """Link the accounts that nothing has linked yet by one column."""
+    confirmed = by.trust == "confirmed"
+    free = _without(tables, ("claim", "a", "sk_row"), ("apart", "a", "sk_row"))
+    records = _without(tables, ("filed", "person", "sk_key"))
+    if not confirmed:
+        records = _without(tables, ("filed", "person", "sk_key"), ("confirmed", "r", "sk_row"))
+    view = "login" if by.match == "login" else "address"
+    tables.ask(
+        f"INSERT INTO claim SELECT a.sk_row, p.sk_row, {'says' if confirmed else quoted_text('proposed-link')}, "
+        f"{number} FROM (SELECT sk_row, k FROM {view}{free}) a "
+        f"JOIN (SELECT sk_row, sk_k{number} AS k, sk_says AS says FROM told{records}) p ON a.k = p.k"
+    )
+
+
+def _find_contested(tables: Tables) -> None:
+    """Note the claims on accounts with several records, and of records with several accounts."""
+    for side, everyone in (("a", "account"), ("r", "people_raw")):
+        rows = tables.ask(f"SELECT count(*) FROM {everyone}")[0][0]
+        marks = f"coalesce(bit_count(bitstring_agg({side}, 0, {rows})), 0)"
+        if tables.ask(f"SELECT {marks} < count(*) FROM claim")[0][0]:
+            tables.ask(
+                "INSERT INTO contest SELECT a, r FROM claim SEMI JOIN "
+                f"(SELECT {side} FROM claim GROUP BY {side} HAVING count(*) > 1) USING ({side})"
+            )
 
 
 def _settle_contested(tables: Tables, by_address: Sequence[int]) -> None:
-    """Decide accounts with several records and records with several accounts."""
-    tables.ask(
-        "INSERT INTO contest SELECT a, r FROM claim WHERE a IN (SELECT a FROM claim GROUP BY a HAVING count(*) > 1) "
-        "OR r IN (SELECT r FROM claim GROUP BY r HAVING count(*) > 1)"
-    )
-    if not tables.ask("SELECT count(*) FROM contest")[0][0]:
-        return
+    """Several records with one login are one person's, and one that stays wins; the rest is ambiguous."""
     shared = ", ".join(str(number) for number in by_address) or "NULL"
     tables.ask(
-        "CREATE TABLE same AS SELECT a FROM contest JOIN claim USING (a, r) GROUP BY a HAVING "
-        f"coalesce(bool_and(via NOT IN ({shared})), TRUE) AND bool_and(claim.reason <> 'proposed-link') AND bool_and("
-        "r NOT IN (SELECT r FROM contest GROUP BY r HAVING count(*) > 1))"
+        "CREATE TABLE same AS SELECT a FROM (SELECT DISTINCT a, r FROM contest) JOIN claim USING (a, r) GROUP BY a "
+        f"HAVING coalesce(bool_and(via NOT IN ({shared})), TRUE) AND bool_and(reason <> 'proposed-link') "
+        "AND bool_and(r NOT IN (SELECT r FROM contest GROUP BY r HAVING count(DISTINCT a) > 1))"
     )
-    rank = f"CASE WHEN claim.reason IN ({listed(LEAVE)}) THEN 3 WHEN claim.reason IN ({listed(HOLD)}) THEN 2 ELSE 1 END"
+    rank = f"CASE WHEN reason IN ({listed(LEAVE)}) THEN 3 WHEN reason IN ({listed(HOLD)}) THEN 2 ELSE 1 END"
     tables.ask(
-        "INSERT INTO decided SELECT a, r, reason, via FROM ("
-        f"SELECT a, r, claim.reason, via, row_number() OVER (PARTITION BY a ORDER BY {rank}, sk_key) AS place "
+        "INSERT INTO decided SELECT a, r, reason, via FROM (SELECT a, r, reason, via, "
+        f"row_number() OVER (PARTITION BY a ORDER BY {rank}, sk_key) AS place "
         "FROM claim JOIN same USING (a) JOIN told ON told.sk_row = r) WHERE place = 1"
     )
-    tables.ask(
-        "INSERT INTO decided SELECT DISTINCT a, NULL::INTEGER, 'ambiguous', NULL::TINYINT FROM contest "
-        "WHERE a NOT IN (SELECT a FROM same)"
-    )
-    tables.ask(
-        "INSERT INTO decided SELECT DISTINCT NULL::INTEGER, r, 'ambiguous', NULL::TINYINT FROM contest "
-        "WHERE a NOT IN (SELECT a FROM same) AND r NOT IN (SELECT r FROM contest JOIN same USING (a))"
-    )
+    for side in ("a, NULL::INTEGER", "NULL::INTEGER, r"):
+        settled = "a IN (SELECT a FROM same) OR r IN (SELECT r FROM contest JOIN same USING (a))"
+        tables.ask(
+            f"INSERT INTO decided SELECT DISTINCT {side}, 'ambiguous', NULL::TINYINT FROM contest "
+            f"WHERE NOT ({settled})"
+        )
 
 
 def _leftovers(tables: Tables) -> None:
     """Accounts that nobody claims, and records that claim none."""
+    decided = _without(tables, ("accounts_decided", "a", "sk_row"))
     tables.ask(
         "INSERT INTO decided SELECT sk_row, NULL, CASE WHEN coalesce(named.kind, account.kind) = 'bot' THEN 'bot' "
         "WHEN coalesce(named.kind, account.kind) = 'external' THEN 'external' "
-        "WHEN named.kind IS NOT NULL THEN 'absent' ELSE 'orphan' END, NULL FROM account "
-        "LEFT JOIN (SELECT a, min(kind) AS kind FROM named GROUP BY a) named ON named.a = sk_row "
-        "WHERE sk_row NOT IN (SELECT a FROM decided WHERE a IS NOT NULL)"
+        "WHEN named.kind IS NOT NULL THEN 'absent' ELSE 'orphan' END, NULL "
+        f"FROM (SELECT sk_row, kind FROM account{decided}) account "
+        "LEFT JOIN (SELECT a, min(kind) AS kind FROM named GROUP BY a) named ON named.a = sk_row"
     )
-    tables.ask(
-        "INSERT INTO decided SELECT NULL, sk_row, sk_says, NULL FROM told WHERE sk_row NOT IN "
-        "(SELECT r FROM decided WHERE r IS NOT NULL) AND sk_row NOT IN (SELECT r FROM contest)"
-    )
+    decided = _without(tables, ("records_decided", "r", "sk_row"), ("contest", "r", "sk_row"))
+    tables.ask(f"INSERT INTO decided SELECT NULL, sk_row, sk_says, NULL FROM told{decided}")

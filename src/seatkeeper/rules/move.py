@@ -28,7 +28,7 @@ def find_movers(tables: Tables, case: Case) -> None:
             held[grant.subject.id].add(grant)
     ids = by_name(case.names)
     staying = (
-        "FROM decided JOIN account ON account.sk_row = a JOIN person ON person.sk_row = r "
+        "JOIN decided ON r = p.sk_row JOIN account ON account.sk_row = a "
         "WHERE reason = 'stays' AND account.role <> 'outside'"
     )
     tables.ask("CREATE TABLE mover (a INTEGER)")
@@ -47,8 +47,8 @@ def find_movers(tables: Tables, case: Case) -> None:
 
 def entitled(tables: Tables, case: Case, person: str) -> list[Entitlement]:
     """What the rules give the person with this key."""
-    source = f"FROM person WHERE {quoted(case.key)} = ?"
-    return [entry for _, given in _given(tables, case, "sk_row", 1, source, [person]) for entry in given]
+    found = _given(tables, case, "p.sk_row", 1, "WHERE p.sk_key = ?", [person])
+    return [entry for _, given in found for entry in given]
 
 
 def check_access(case: Case) -> None:
@@ -67,8 +67,11 @@ def _given(
         "TRUE" if rule.when is None else admit(rule.when, case.columns, use="access").run for rule in rules
     ]
     lists = sorted({rule.teams_from for rule in rules if rule.teams_from is not None})
-    columns = ", ".join((asked, *truths, *(quoted(name) for name in lists)))
-    for row in tables.ask(f"SELECT {columns} {source}", values):
+    told = [*truths, *(quoted(name) for name in lists)]
+    rows = f"SELECT sk_row, {quoted(case.key)} AS sk_key"
+    rows += "".join(f", {sql} AS sk_v{n}" for n, sql in enumerate(told))
+    columns = ", ".join((asked, *(f"p.sk_v{n}" for n in range(len(told)))))
+    for row in tables.ask(f"SELECT {columns} FROM ({rows} FROM person) p {source}", values):
         after = width + len(rules)
         given = entitlements(rules, row[width:after], dict(zip(lists, row[after:], strict=True)))
         yield row[:width], given

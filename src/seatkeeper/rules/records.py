@@ -46,8 +46,9 @@ def link_key(column: str) -> str:
     Whatever merely looks like a login links nobody.
     """
     cleaned = f"regexp_replace({column}, '^{BLANK}+|{BLANK}+$', '', 'g')"
+    plain = f"strlen({column}) = length({column}) AND {column} >= '!' AND right({column}, 1) >= '!'"
     return (
-        f"CASE WHEN regexp_full_match({column}, '[!-~]+') THEN lower({column}) "
+        f"CASE WHEN {plain} THEN lower({column}) "
         f"WHEN regexp_full_match({cleaned}, '[!-~]+') THEN lower({cleaned}) END"
     )
 
@@ -83,6 +84,12 @@ def check_columns(case: Case, present: set[str]) -> None:
             arithmetic=f"{AS_OF} is the clock, {RESERVED}… are ours, and names must differ in more than case",
             remedy="rename it in the query with AS",
         )
+    for column in case.columns:
+        if column.role in ("start", "end") and column.type != "date":
+            raise ConfigurationError(
+                f"the column {column.name!r} is a person's {column.role} and is declared as {column.type}",
+                remedy=f"declare it as {{type: date, role: {column.role}}}",
+            )
     policy = case.policy
     used = [case.key, *(by.column for by in policy.links), *([policy.status.column] if policy.status else [])]
     used += [rule.teams_from for rule in policy.access if rule.teams_from is not None]
@@ -105,7 +112,8 @@ def _honest(column: Column) -> str:
     """Blank text is missing, and so is a list with a hole in it."""
     name = quoted(column.name)
     if column.type == "text":
-        return f"CASE WHEN regexp_full_match({name}, '{BLANK}*') THEN NULL ELSE {name} END"
+        plain = f"{name} >= '!' AND {name} < chr(127)"
+        return f"CASE WHEN {plain} THEN {name} WHEN NOT regexp_full_match({name}, '{BLANK}*') THEN {name} END"
     if column.type == "list":
         return f"CASE WHEN list_count({name}) <> len({name}) THEN NULL ELSE {name} END"
     return name

@@ -50,20 +50,23 @@ def _another_record(tables: Tables, case: Case) -> None:
     So may one that was linked to the leaver's account in the earlier extract.
     """
     leavers = (
-        f"SELECT a, r, login.k AS login, told.* FROM decided JOIN told ON told.sk_row = r JOIN login ON login.sk_row = a "
+        f"SELECT a, r, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r JOIN login ON login.sk_row = a "
         f"WHERE {_LEAVING}"
     )
     tables.ask(f"CREATE TABLE leaver AS {leavers}")
     if not tables.ask("SELECT count(*) FROM leaver")[0][0]:
         return
     loose = (
-        "SELECT told.* FROM decided JOIN told ON told.sk_row = r "
+        "SELECT told.* FROM decided JOIN few_told told ON told.sk_row = r "
         f"WHERE a IS NULL AND sk_says NOT IN ({listed(LEAVE)})"
     )
     tables.ask(f"CREATE TABLE loose AS {loose}")
     for number, by in enumerate(case.policy.links):
         key = f"sk_k{number}"
         _hold(tables, "another-record", f"a IN (SELECT a FROM leaver JOIN loose USING ({key}))")
+        if by.match == "email":
+            mailed = f"SELECT a FROM leaver JOIN address ON address.sk_row = a JOIN loose ON loose.{key} = address.k"
+            _hold(tables, "another-record", f"a IN ({mailed})")
         if by.match == "login":
             shared = f"a IN (SELECT a FROM leaver JOIN loose ON loose.{key} = leaver.login)"
             _hold(tables, "another-record", shared)

@@ -35,6 +35,7 @@ class Tables:
         self._run(f"SET memory_limit = '{memory}MB'")
         self._run("SET preserve_insertion_order = false")
         self._run("SET threads = 2")
+        self._run("SET TimeZone = 'UTC'")
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
         self._run(f"SET allowed_paths = [{allowed}]")
 
@@ -59,6 +60,10 @@ class Tables:
         if rows:
             places = ", ".join("?" for _ in rows[0])
             self._connection.executemany(f"INSERT INTO {name} VALUES ({places})", [list(row) for row in rows])
+
+    def any(self, name: str) -> bool:
+        """True when the table or view has a row."""
+        return bool(self.ask(f"SELECT EXISTS (FROM {name})")[0][0])
 
     def lock(self) -> None:
         """From here on nothing outside can be reached and no setting changes."""
