@@ -5,13 +5,15 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import SourceError, SourceShapeError
 from seatkeeper.model.people import Column
+from seatkeeper.sources.causes import redacted
 from seatkeeper.sources.sql import SqlSource
 from tests.sources.company import COLUMNS, NOON, Noon, database, people, store
 
@@ -124,6 +126,23 @@ def test_an_option_that_the_driver_does_not_know_is_named(url: str) -> None:
     error = refused(database(url))
     assert "does not know an option of its URL" in error.what
     assert "s3cret" not in f"{error.what}{error.arithmetic}"
+
+
+def test_a_password_is_hidden_however_a_driver_writes_it() -> None:
+    """Plain, or escaped as in a URL."""
+    url = URL.create("postgresql", username="hr", password=PASSWORD, host="db")
+    words = f"can't connect with {PASSWORD} or {quote(PASSWORD, safe='')} or {quote_plus(PASSWORD)}"
+    assert redacted(words, url) == "can't connect with *** or *** or ***"
+
+
+@real
+def test_a_value_that_the_query_cant_convert_is_not_repeated(postgres_url: str) -> None:
+    """The database quotes the value in its message; it may be anybody's."""
+    execute(postgres_url, "CREATE TABLE people (id text)", "INSERT INTO people VALUES ('ada@acme.example')")
+    source = database(postgres_url, query="SELECT id::int AS id FROM people", columns=[])
+    error = refused(source, SourceShapeError)
+    assert "converts a value" in error.what
+    assert "ada" not in f"{error.what}{error.arithmetic}"
 
 
 @real

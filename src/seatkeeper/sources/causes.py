@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 HIDDEN = "***"
+_DATA = "22"  # the class of SQLSTATE whose messages quote the value
 
 
 class Cause(NamedTuple):
@@ -78,6 +79,12 @@ _CAUSES = (
         "Correct the path, or fetch the file again; then: seatkeeper check",
     ),
     _cause(
+        r"^22",
+        "the query converts a value that can't be converted",
+        "Leave the conversion to the declared columns, which name the row; then: seatkeeper check",
+        SourceShapeError,
+    ),
+    _cause(
         r"^42601|^1064|syntax error|incomplete input",
         "the database does not understand the query",
         "Correct the query, then: seatkeeper check",
@@ -98,6 +105,8 @@ def explained(source: str, failure: BaseException, url: URL) -> SourceError:
     code, words = _told(failure)
     cause = next((cause for cause in _CAUSES if cause.pattern.search(f"{code} {words}".strip())), _UNKNOWN)
     said = redacted(words.strip().split("\n", 1)[0][:300], url)
+    if code.startswith(_DATA):
+        said = "(its words would repeat somebody's data)"
     return cause.error(
         f"source {source}: {cause.what}",
         arithmetic=f"{place(url)} said: {f'{code} ' if code else ''}{said}",
