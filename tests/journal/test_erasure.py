@@ -6,7 +6,9 @@ import pytest
 
 from seatkeeper.errors import JournalError
 from seatkeeper.journal.store import SqlStore, open_store
-from tests.journal.builders import START, Raw, at, note, step, story
+from seatkeeper.model.grants import membership
+from seatkeeper.model.ids import AccountId
+from tests.journal.builders import ACME, START, Raw, at, digest_of, note, snapshot, step, story
 
 SECRET = "Ottilie Erased-Person of Nowhere"
 
@@ -85,4 +87,22 @@ def test_an_erasure_that_can_not_clean_the_file_says_so(tmp_path: Path) -> None:
     reader.close()
     assert store.erase([1], at(5), "ana", "request 12") == 0
     assert not anywhere(tmp_path, SECRET)
+    store.close()
+
+
+def test_erased_logins_are_gone_and_the_grants_stay(tmp_path: Path) -> None:
+    """Who an account was can be forgotten; what its id held stays, and another's login is untouched."""
+    store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
+    member = membership(AccountId("7"), ACME)
+    for hours, login in ((1, "before-marriage"), (2, "after-marriage")):
+        logins = {"7": login, "8": "ben"}
+        store.observe(snapshot(hours, {member}, logins=logins), digest_of(hours))
+    assert store.erase_logins(ACME, [AccountId("7")], at(3), "ana", "request 13") == 2
+    assert store.logins(ACME) == {"8": "ben"}
+    assert store.grants_at(ACME, at(3)) == {member}
+    assert not anywhere(tmp_path, "marriage")
+    assert [entry.payload for entry in store.entries(kinds=["erasure"])] == [
+        {"accounts": ["7"], "by": "ana", "reason": "request 13"}
+    ]
+    assert store.verify().verifies
     store.close()

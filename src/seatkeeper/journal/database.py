@@ -8,7 +8,7 @@ import functools
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -79,19 +79,16 @@ class Database:
 
     def outside_transaction(self, statement: str) -> list[Row]:
         """Run one statement that no transaction may hold, such as a checkpoint or a vacuum."""
-        with self._named_errors():
-            connection = self._engine.raw_connection()
+        with self._named_errors(), closing(self._engine.raw_connection()) as connection:
+            driver = cast("Any", connection.driver_connection)
+            if self.dialect == "sqlite":
+                return cast("list[Row]", driver.execute(statement).fetchall())
+            driver.autocommit = True
             try:
-                driver = cast("Any", connection.driver_connection)
-                if self.dialect == "postgresql":
-                    driver.autocommit = True
-                cursor = driver.execute(statement)
-                rows = cursor.fetchall() if cursor.description else []
-                if self.dialect == "postgresql":
-                    driver.autocommit = False
-                return cast("list[Row]", rows)
+                driver.execute(statement)
             finally:
-                connection.close()
+                driver.autocommit = False
+            return []
 
     def close(self) -> None:
         """Close every connection."""

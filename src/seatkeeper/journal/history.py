@@ -89,6 +89,13 @@ def logins(session: Session, organization: str) -> dict[AccountId, str]:
     return {AccountId(word): name for _, word, name in found}
 
 
+def erase_logins(session: Session, organization: str, accounts: Collection[AccountId]) -> int:
+    """Erase every login these accounts were known by; how many there were."""
+    mine = "thing = (SELECT id FROM terms WHERE kind = 'account' AND word = ?)"
+    statement = f"DELETE FROM names WHERE organization = {_ORGANIZATION} AND {mine} RETURNING id"
+    return sum(len(session.run(statement, organization, account)) for account in accounts)
+
+
 def _named(
     session: Session, organization: str, at: datetime | None, kinds: str
 ) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,6 @@ from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.people import Extract
 from seatkeeper.model.run import Draft, Entry, EntryKind, Lease, Verification
 from seatkeeper.model.snapshot import Snapshot
-from seatkeeper.ports import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +33,7 @@ _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
 _NEED_LEASE = frozenset({"intent", "outcome"})
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str) -> "SqlStore":
     """The store at ``sqlite:///path`` or ``postgresql://...``, created or brought up to date as needed.
 
     It MUST raise `ConfigurationError` for a URL that is neither, and
@@ -140,6 +139,18 @@ class SqlStore:
                 _append(session, [Draft("erasure", "", payload)], at, 0)
         self._clean_up("extracts")
         return len(digests)
+
+    def erase_logins(
+        self, organization: str, accounts: Collection[AccountId], at: datetime, by: str, reason: str
+    ) -> int:
+        """Erase every login these accounts were known by, and journal it by their ids; their number."""
+        with self._database.write() as session:
+            count = history.erase_logins(session, organization, accounts)
+            if count:
+                payload = {"accounts": sorted(accounts), "by": by, "reason": reason}
+                _append(session, [Draft("erasure", organization, payload)], at, 0)
+        self._clean_up("names")
+        return count
 
     def _clean_up(self, table: str) -> None:
         """Make the file forget too: SQLite's log still holds what the table no longer does."""
