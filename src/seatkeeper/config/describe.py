@@ -14,9 +14,9 @@ from seatkeeper.model.limits import DEFAULT_LIMITS, Loss
 _HEAD = """# The configuration, field by field
 
 One file, `seatkeeper.yaml`, kept in git. `seatkeeper init` writes one with comments.
-This page is made from [the schema](seatkeeper.schema.json). A field that is not here is refused, with its line
-and the nearest field that exists. Text is text: `no` is the word no, and a key that is there twice is an
-error.
+This page is made from [the schema](seatkeeper.schema.json). A field that is not here is refused, with its
+line and the nearest field that exists. Text is text: `no` is the word no, and a key that is there twice is
+an error.
 
 `${NAME}` takes a value from the environment in `store`, `url`, `path`, `file`, `approvers`, and in the
 fields of a forge. A variable is looked up when its field is used, so a command that only reads never
