@@ -105,7 +105,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     """Overwritten pages end in a named error, not in a traceback or in silence."""
     path = tmp_path / "store.db"
     store = open_store(f"sqlite:///{path}")
-    story(store, 200)
+    story(store, 40)
     store.close()
     with path.open("r+b") as file:
         for page in range(1, path.stat().st_size // 4096):

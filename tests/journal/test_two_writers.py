@@ -5,7 +5,7 @@ import sys
 
 from seatkeeper.journal.store import SqlStore
 
-ENTRIES = 60
+ENTRIES = 30
 
 WRITER = """
 import sys

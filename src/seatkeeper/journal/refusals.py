@@ -1,5 +1,6 @@
 """What a database said, under the name of what happened, with the command to type next."""
 
+import sqlite3
 from typing import NamedTuple
 
 from seatkeeper.errors import JournalBroken, JournalError, LeaseLost
@@ -99,6 +100,9 @@ def _case(cause: BaseException) -> _Case:
     if name is not None:
         family = "_".join(str(name).split("_")[:2])
         return _SQLITE.get(family, _OTHER)
+    if isinstance(cause, sqlite3.Error):
+        # Without SQLite's own name it is the driver that could not make sense of what it read.
+        return _DAMAGED if isinstance(cause, sqlite3.OperationalError) else _OTHER
     state = getattr(cause, "sqlstate", None)
     if state is None and type(cause).__name__ in ("OperationalError", "ConnectionTimeout"):
         return _UNREACHABLE

@@ -30,6 +30,7 @@ _LINES = (
 _APPEND = f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPEND_PAYLOAD = "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
+_OUR_FAULT = "This is a fault of Seatkeeper; please report it."
 _NEED_LEASE = frozenset({"intent", "outcome"})
 
 
@@ -84,8 +85,9 @@ class SqlStore:
             where += f" AND kind IN ({', '.join('?' * len(kinds))})" if kinds else " AND 1 = 0"
             values.extend(kinds)
         if since is not None:
-            where += " AND at >= ?"
-            values.append(time_text(since))
+            # Times run almost with the numbers, so the first number that can count saves the walk up to it.
+            where += " AND at >= ? AND entries.seq >= (SELECT min(seq) FROM entries WHERE at >= ?)"
+            values.extend([time_text(since)] * 2)
         return map(entry_of, self._lines(where, values, after_seq))
 
     def _lines(self, where: str = "", values: Sequence[object] = (), after: int = 0) -> Iterator[Line]:
@@ -257,10 +259,13 @@ def _append(session: Session, drafts: Sequence[Draft], at: datetime, epoch: int)
 
 def _check_lease(draft: Draft, lease: Lease | None) -> None:
     if lease is None and draft.kind in _NEED_LEASE:
-        raise JournalError(f"An {draft.kind} was to be journaled without a lease; nothing was written.")
+        raise JournalError(
+            f"An {draft.kind} was to be journaled without a lease; nothing was written.", remedy=_OUR_FAULT
+        )
     if lease is not None and draft.organization != lease.organization:
         raise JournalError(
-            f"An entry about organization {draft.organization} came with the lease of {lease.organization}."
+            f"An entry about organization {draft.organization} came with the lease of {lease.organization}.",
+            remedy=_OUR_FAULT,
         )
 
 
