@@ -78,10 +78,15 @@ def test_a_worker_inside_a_worker_is_one_worker(simulator: Simulator) -> None:
     clock = SimulatorClock(simulator.url)
     other = SimulatorClock(simulator.url)
     woke = threading.Event()
+
+    def sleeper() -> None:
+        other.sleep(60)
+        woke.set()
+
     with clock.worker():
         with clock.worker():
             pass
-        thread = threading.Thread(target=lambda: (other.sleep(60), woke.set()))
+        thread = threading.Thread(target=sleeper)
         thread.start()
         assert not woke.wait(0.2)
     assert woke.wait(5)

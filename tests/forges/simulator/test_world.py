@@ -120,7 +120,7 @@ def test_deleting_a_team_takes_its_places_and_grants(world: World) -> None:
 
 
 def test_3500_people_are_built_in_a_second() -> None:
-    """A world as large as the story should be built in about a second of CPU, 70,000 direct grants and all."""
+    """A world as large as the story should be built in about a second, 70,000 direct grants and all."""
     began = time.process_time()
     random, world = Random(1), World("large")
     people = [world.member(world.account(f"p{n}")) for n in range(3500)]

@@ -10,6 +10,7 @@ from seatkeeper.model.ids import AccountId
 Right = Literal[
     "members:read",
     "members:write",
+    "emails:read",
     "administration:read",
     "administration:write",
     "organization_administration:read",
@@ -17,7 +18,13 @@ Right = Literal[
 ]
 
 READ_RIGHTS: frozenset[Right] = frozenset(
-    {"members:read", "administration:read", "organization_administration:read", "metadata:read"}
+    {
+        "members:read",
+        "emails:read",
+        "administration:read",
+        "organization_administration:read",
+        "metadata:read",
+    }
 )
 
 SCOPES: dict[str, frozenset[Right]] = {
@@ -25,14 +32,16 @@ SCOPES: dict[str, frozenset[Right]] = {
     "write:org": frozenset({"members:read"}),
     "admin:org": frozenset({"members:read", "members:write", "organization_administration:read"}),
     "repo": frozenset({"administration:read", "administration:write", "metadata:read"}),
-    "read:user": frozenset(),
-    "user:email": frozenset(),
+    "read:user": frozenset({"emails:read"}),
+    "user:email": frozenset({"emails:read"}),
+    "read:audit_log": frozenset({"organization_administration:read"}),
 }
 """What a classic scope is good for; no classic scope reads a private repository without writing."""
 
 ACCEPTED: dict[Right, str] = {
     "members:read": "admin:org, read:org, repo, user, write:org",
     "members:write": "admin:org",
+    "emails:read": "read:user, user:email",
     "administration:read": "repo",
     "administration:write": "repo",
     "organization_administration:read": "admin:org",

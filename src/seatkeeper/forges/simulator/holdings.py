@@ -46,7 +46,7 @@ class Holdings(Directory):
         super().__init__(organization_login, organization_id, start=start)
         self.seats_bought = seats
         self.base_role = base_role
-        self.removal_takes_direct = False
+        self.removal_takes_direct = True
         self.direct_lists_owners = False
         self.members: dict[AccountId, MemberRole] = {}
         self.former: dict[AccountId, Former] = {}

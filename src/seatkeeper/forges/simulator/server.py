@@ -152,8 +152,8 @@ def send(connection: socket.socket, request: Request, reply: Reply) -> bool:
         text = wire(request, reply.answer)
         step = len(text) // SLOW_PIECES + 1
         for start in range(0, len(text), step):
-            connection.sendall(text[start : start + step])
             time.sleep(reply.seconds / SLOW_PIECES)
+            connection.sendall(text[start : start + step])
         return True
     return False
 

@@ -13,6 +13,7 @@ from seatkeeper.forges.simulator.github_front.call import DOCS, Answer, Call, Pr
 from seatkeeper.forges.simulator.github_front.graphql import GraphQL
 from seatkeeper.forges.simulator.github_front.meter import Bucket, Meter
 from seatkeeper.forges.simulator.log import Request as Logged
+from seatkeeper.forges.simulator.refusal import Refusal
 
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.world import World
@@ -47,6 +48,9 @@ class GitHubFront:
                 answer, right = self._rest(request, path, token)
         except Problem as problem:
             answer = problem.answer
+        except Refusal as refusal:
+            status = 403 if refusal.code == "last-owner" else 422
+            answer = Problem(status, refusal.words).answer
         if token is not None and path != "/rate_limit":
             answer.headers = answer.headers | self.meter.headers(token, bucket)
         self._dress(answer, token, right)

@@ -1,9 +1,10 @@
-"""REST: the root, the rate limits and the audit log's last word on who was active."""
+"""REST: the root, the rate limits, and the audit log as far as it tells who was active."""
 
 from __future__ import annotations
 
-from seatkeeper.forges.simulator.github_front.call import Answer, Call
+from seatkeeper.forges.simulator.github_front.call import Answer, Call, Json, not_found
 from seatkeeper.forges.simulator.github_front.meter import Meter
+from seatkeeper.forges.simulator.records import AccountRecord
 
 ROOT = {
     "current_user_url": "/user",
@@ -48,6 +49,35 @@ def root(call: Call) -> Answer:
 def meta(_call: Call) -> Answer:
     """GET /meta."""
     return Answer(200, {"verifiable_password_authentication": False})
+
+
+def audit_log(call: Call) -> Answer:
+    """GET /orgs/{org}/audit-log: one event for each account's last activity, newest first.
+
+    Only the organizations of an enterprise have it; `tells_activity` says so.
+    """
+    world = call.world
+    if not world.tells_activity:
+        raise not_found()
+    active = [account for account in world.accounts.values() if account.last_active is not None]
+    active.sort(key=lambda account: (account.last_active, account.number), reverse=True)
+    if call.request.query.get("order") == "asc":
+        active.reverse()
+    return call.listing(active, lambda account: _event(call, account))
+
+
+def _event(call: Call, account: AccountRecord) -> Json:
+    moment = int(account.last_active.timestamp() * 1000) if account.last_active else 0
+    return {
+        "@timestamp": moment,
+        "_document_id": f"{account.id}-{moment}",
+        "action": "git.clone",
+        "actor": account.login,
+        "actor_id": account.number,
+        "created_at": moment,
+        "org": call.world.organization_login,
+        "org_id": int(call.world.organization_id),
+    }
 
 
 def rate_limit(call: Call, meter: Meter) -> Answer:

@@ -35,6 +35,7 @@ _GET: tuple[tuple[str, Right | None, Handler], ...] = (
     ("/user/{id}", None, rest_people.user_by_id),
     ("/users/{u}", None, rest_people.user_by_login),
     ("/orgs/{org}", None, rest_people.organization),
+    ("/orgs/{org}/audit-log", "organization_administration:read", rest_meta.audit_log),
     ("/orgs/{org}/members", "members:read", rest_people.members),
     ("/orgs/{org}/members/{u}", "members:read", rest_people.is_member),
     ("/orgs/{org}/memberships/{u}", "members:read", rest_people.membership),

@@ -62,7 +62,8 @@ def _team(world: World, _run: Run, args: Args = NO_ARGS) -> TeamRecord | None:
 
 
 def _repositories(world: World, run: Run, args: Args = NO_ARGS) -> Page:
-    if args.keys() <= {"first", "after", "last", "before"}:
+    by_creation = args.get("orderBy") in (None, {"field": "CREATED_AT", "direction": "ASC"})
+    if by_creation and args.keys() <= {"first", "after", "last", "before", "orderBy"}:
         ordered = remembered(run, "repositories", lambda: Ordered(world.repositories.values()))
         return cut(ordered, args, "repositories")
     wanted = {"PRIVATE": True, "PUBLIC": False}.get(str(args.get("privacy") or args.get("visibility")))
@@ -81,6 +82,9 @@ def _repositories(world: World, run: Run, args: Args = NO_ARGS) -> Page:
 def _repository(world: World, _run: Run, args: Args = NO_ARGS) -> RepositoryRecord:
     name = str(args.get("name"))
     record = world.by_name(name)
+    moved = world.moved_repositories.get(name.lower())
+    if record is None and moved is not None and args.get("followRenames", True):
+        record = world.repositories[moved]
     if record is None:
         full_name = f"{world.organization_login}/{name}"
         raise Nothing("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")

@@ -43,7 +43,7 @@ TYPES: dict[str, Fields] = {
         "databaseId": told("number"),
         "login": told("login"),
         "name": told("name"),
-        "email": Field(lambda account, _run, _args=NO_ARGS: account.email or ""),
+        "email": Field(lambda account, _run, _args=NO_ARGS: account.email or "", right="emails:read"),
         "url": Field(lambda account, run, _args=NO_ARGS: f"{run.base}/{account.login}"),
         "resourcePath": Field(lambda account, _run, _args=NO_ARGS: f"/{account.login}"),
         "avatarUrl": Field(lambda account, run, _args=NO_ARGS: f"{run.base}/avatars/u/{account.id}"),
