@@ -228,6 +228,12 @@ def test_a_payload_that_json_can_not_hold_is_refused_by_name(value: object) -> N
         chain(note(value=value))
 
 
+def test_a_place_that_json_can_not_hold_is_refused_by_name() -> None:
+    """Half a letter in a run's name ends in a named error."""
+    with pytest.raises(JournalError, match="place of a brake"):
+        chain(Draft("brake", "1", {}, run="\ud800"))
+
+
 def test_an_unreadable_line_is_named_with_its_place() -> None:
     """Reading tampered entries ends in a named error, not in a traceback."""
     line = chain(note())[0]

@@ -19,6 +19,7 @@ from typing import Any
 
 import rfc8785
 
+from seatkeeper.errors import JournalError
 from seatkeeper.journal.entry import Line, payload_body, time_text
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.run import Draft, Fault, Verification
@@ -60,13 +61,22 @@ def line_hash(line: Line, *, seq: int | None = None) -> str | None:
 
 
 def seal(draft: Draft, *, after: tuple[int, Digest], at: datetime, epoch: int, salt: bytes) -> Line:
-    """The line that puts a draft into the chain behind `after` (seq and hash of the last entry)."""
+    """The line that puts a draft into the chain behind `after` (seq and hash of the last entry).
+
+    `JournalError` when the draft holds what canonical JSON can't write.
+    """
     seq, previous = after
     body = payload_body(draft)
     digest = payload_digest(salt, body)
     fields = (draft.kind, draft.organization, draft.run, draft.change, draft.step)
     unsealed = Line(seq + 1, time_text(at), *fields, epoch, digest, previous, "", salt, body)
-    return unsealed._replace(hash=line_hash(unsealed) or "")
+    sealed_by = line_hash(unsealed)
+    if sealed_by is None:
+        raise JournalError(
+            f"The place of a {draft.kind} entry can't be written as canonical JSON.",
+            remedy="This is a fault of Seatkeeper; please report it. Nothing was written.",
+        )
+    return unsealed._replace(hash=sealed_by)
 
 
 def verify_chain(lines: Iterable[Line], remembered: Mapping[int, Digest] | None = None) -> Verification:

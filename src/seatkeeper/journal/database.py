@@ -39,12 +39,12 @@ class Database:
         self._failed = ""
         if self.dialect == "sqlite":
             self._engine = _sqlite_engine(parsed)
-            self._errors: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error)
+            self._errors: tuple[type[Exception], ...] = (SQLAlchemyError, sqlite3.Error, UnicodeDecodeError)
         else:
             import psycopg  # noqa: PLC0415  # only who keeps the store in PostgreSQL pays for its driver
 
             self._engine = _postgresql_engine(parsed)
-            self._errors = (SQLAlchemyError, psycopg.Error)
+            self._errors = (SQLAlchemyError, psycopg.Error, UnicodeDecodeError)
 
     @contextmanager
     def read(self) -> Iterator["Session"]:

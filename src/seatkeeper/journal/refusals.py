@@ -100,6 +100,8 @@ def _case(cause: BaseException) -> _Case:
     if name is not None:
         family = "_".join(str(name).split("_")[:2])
         return _SQLITE.get(family, _OTHER)
+    if isinstance(cause, UnicodeDecodeError):
+        return _DAMAGED
     if isinstance(cause, sqlite3.Error):
         # Without SQLite's own name it is the driver that could not make sense of what it read.
         return _DAMAGED if isinstance(cause, sqlite3.OperationalError) else _OTHER
