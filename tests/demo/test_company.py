@@ -13,6 +13,7 @@ import pytest
 from seatkeeper.demo.company import CI_BOT, NOW, USER3, Company, invent
 from seatkeeper.demo.mixture import PLAIN, Mixture
 from seatkeeper.demo.people import Person, statuses
+from seatkeeper.model.ids import TeamId
 from seatkeeper.model.limits import DEFAULT_LIMITS
 
 
@@ -209,6 +210,19 @@ def test_the_world_holds_exactly_the_company_s_grants(acme: Company) -> None:
     assert {record.account for record in world.pending()} == set(acme.invited)
     bought, used = world.seats()
     assert (bought, used) == (acme.seats_bought, 3500)
+
+
+def test_a_child_team_is_granted_only_what_its_parents_do_not_give(acme: Company) -> None:
+    """Forges refuse the rest, or show it as the parents' own; then no reader could tell it."""
+    order = ("read", "triage", "write", "maintain", "admin")
+    parents = {team.id: team.parent for team in acme.teams}
+    held = {(g.subject.id, g.resource.id): g.role for g in acme.grants if g.subject.kind == "team"}
+    for (team, repository), role in held.items():
+        above = parents[TeamId(team)]
+        while above is not None:
+            theirs = held.get((above, repository))
+            assert theirs is None or order.index(role) > order.index(theirs)
+            above = parents[above]
 
 
 def test_nothing_is_real(acme: Company) -> None:

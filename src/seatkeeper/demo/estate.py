@@ -163,11 +163,22 @@ def _directs(
 
 
 def _team_grants(rng: Random, teams: Sequence[Team], repositories: Sequence[Repository]) -> list[Grant]:
-    return [
-        team_grant(team.id, repository.id, _role(rng))
-        for team in teams
-        for repository in rng.sample(repositories, min(len(repositories), 1 + int(rng.expovariate(1 / 12))))
-    ]
+    """A few repositories for each team, parents first.
+
+    A child team is given nothing that its parents already give it: forges refuse
+    that, or show it as the parents' own.
+    """
+    grants: list[Grant] = []
+    reach: dict[TeamId, dict[RepositoryId, str]] = {}
+    for team in teams:
+        held = dict(reach[team.parent]) if team.parent is not None else {}
+        for repository in rng.sample(repositories, min(len(repositories), 1 + int(rng.expovariate(1 / 12)))):
+            role = _role(rng)
+            if repository.id not in held or _ROLES.index(role) > _ROLES.index(held[repository.id]):
+                held[repository.id] = role
+                grants.append(team_grant(team.id, repository.id, role))
+        reach[team.id] = held
+    return grants
 
 
 def _role(rng: Random) -> str:
