@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
 from seatkeeper.errors import ConfigurationError, NotCovered
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from seatkeeper.ports import Clock, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office:
     """A desk and the settings it was built from; the writer is built only when it is asked for."""
 
@@ -36,6 +37,7 @@ class Office:
         """Whether last activity is to be asked for."""
         return self.forge.activity
 
+    @cached_property
     def writer(self) -> ForgeWriter:
         """The one door to writing, with the credential that may write."""
         from seatkeeper.forges.github.writer import GitHubWriter
@@ -87,7 +89,13 @@ def open_office(
             zone=settings.schedule.zone,
             credential_owner=where.credential_owner,
         )
-        yield Office(settings, where, desk)
+        office = Office(settings, where, desk)
+        try:
+            yield office
+        finally:
+            for built in (vars(desk).get("reader"), vars(office).get("writer")):
+                if built is not None:
+                    built.close()
     finally:
         store.close()
 

@@ -105,6 +105,10 @@ class ForgeReader(Protocol):
         """The request a step will make, such as ``DELETE /orgs/acme/memberships/user3``. Sends nothing."""
         ...
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
 
 class ForgeWriter(Protocol):
     """Writes to a forge. Only apply, follow and conform may name it."""
@@ -118,6 +122,10 @@ class ForgeWriter(Protocol):
         left and its fate is not known. It MUST NOT send a request again by itself
         unless the forge said that it did not take the first.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
         ...
 
 

@@ -24,7 +24,7 @@ def command(call: Call, plan: Path) -> None:
 
     read, digest, file = read_plan(plan)
     with call.office() as office:
-        state = apply(office.desk, office.writer(), read, digest, file, holder=holder())
+        state = apply(office.desk, office.writer, read, digest, file, holder=holder())
     call.tell(run_dict(state), lambda console: show_run(console, state))
     results = state.results()
     codes = [DRIFTED_EXIT] if results["drifted"] else []

@@ -22,7 +22,7 @@ def command(call: Call) -> None:
         desk = office.desk
         organization = desk.reader.organization()
         news = follow(
-            desk, office.writer(), organization, holder=holder(), object_to=lambda c: objections(desk, c)
+            desk, office.writer, organization, holder=holder(), object_to=lambda c: objections(desk, c)
         )
 
     def shown(console: "Console") -> None:

@@ -38,7 +38,8 @@ def command(
         api=simulated.get("url", api),
         source=simulated.get("people", source),
         teams="team_list" if simulated else None,
-        others=("office", "department", "manager_email") if simulated else (),
+        office="office" if simulated else None,
+        others=("name", "department", "manager_email") if simulated else (),
         join="status = 'active' AND department IN ('eng', 'data')" if simulated else None,
     )
     approvers = config.parent / starter.approvers

@@ -22,7 +22,7 @@ CAST = ("ana@acme.example", "ben@acme.example", "chloe@acme.example")
 
 VIEW = """
 CREATE VIEW IF NOT EXISTS staff AS
-SELECT id, name, email, github_login AS username, status, start_date, end_date, team_list, department
+SELECT id, name, email, github_login AS username, status, start_date, end_date, office, department, team_list
 FROM people
 """
 
@@ -86,6 +86,7 @@ def starter(company: Company, url: str) -> Starter:
         table="staff",
         login="username",
         teams="team_list",
+        office="office",
         others=("name", "department"),
         keep=("active",),
         join="status = 'active' AND department IN ('eng', 'data')",

@@ -171,14 +171,14 @@ def _run(
 ) -> None:
     """The plan of the day, signed by two people and carried out; then those invited accept."""
     _signed(office, stage, daily)
-    state = apply(office.desk, office.writer(), daily.plan, daily.digest, daily.file, holder="demo")
+    state = apply(office.desk, office.writer, daily.plan, daily.digest, daily.file, holder="demo")
     tell("the run", {"state": state})
     joiners = [c.change for c in state.changes if c.change.kind == "join"]
     _accept(forge, joiners[: len(joiners) // 2])
     organization = daily.plan.organization
     follow(
         office.desk,
-        office.writer(),
+        office.writer,
         organization,
         holder="demo",
         object_to=lambda w: objections(office.desk, w),

@@ -5,7 +5,6 @@ Nothing here reads or writes anything; the same facts give the same plan.
 
 from collections.abc import Mapping, Sequence
 
-from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.decision import Atom, Decision
 from seatkeeper.model.grants import Grant, Resource, membership
 from seatkeeper.model.ids import AccountId, PersonKey
@@ -148,7 +147,7 @@ def _decided(
         facts,
         before=before,
         after=after,
-        steps=_steps(kind, before, after, facts.capabilities),
+        steps=_steps(kind, before, after, facts),
         reason=decision.reason,
         because=decision.because,
         person=decision.person,
@@ -158,13 +157,12 @@ def _decided(
     )
 
 
-def _steps(
-    kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], capabilities: Capabilities
-) -> list[Step]:
+def _steps(kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], facts: Facts) -> list[Step]:
     if kind == "leave":
-        return leaving(before - after, capabilities)
+        takable = frozenset(grant for grant in before - after if grant.resource not in facts.archived)
+        return leaving(takable, facts.capabilities)
     if kind == "join":
-        return joining(before, after, invites=capabilities.needs_acceptance)
+        return joining(before, after, invites=facts.capabilities.needs_acceptance)
     return moving(before, after)
 
 

@@ -138,7 +138,7 @@ def _stop_if_wrong(desk: Desk, run: Run, wave: int, outcomes: Sequence[tuple[Out
     """A wave with a step of unknown fate, or with most of its changes undone, sets the brake."""
     unknown = sum(any(o.result == "unknown" for o in change) for change in outcomes)
     undone = sum(any(o.result in {"refused", "drifted"} for o in change) for change in outcomes)
-    if not unknown and undone * 2 <= len(outcomes):
+    if not unknown and (undone == 1 or undone * 2 <= len(outcomes)):
         return
     reason = f"wave {wave}: {unknown} of {len(outcomes)} changes unknown, {undone} refused or drifted"
     stop(desk, run.plan.organization, f"{reason} (run {run.id})", "seatkeeper apply")

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+TICK = 0.001
+"""Seconds, so that no two observations are of the same moment even where time stands still between calls."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Both readings; `seq` is the journal entry of the snapshot."""
@@ -27,6 +31,7 @@ class Observation:
 
 def observe(desk: Desk, *, activity: bool = False) -> Observation:
     """Read the people, then the forge, and keep both; an incomplete reading is kept as what it is."""
+    desk.clock.sleep(TICK)
     extract, people = desk.source.read()
     snapshot = desk.reader.snapshot(desk.progress, activity=activity)
     digest = snapshot_digest(snapshot)

@@ -1,0 +1,108 @@
+"""A small company on a simulated forge, with keys and a journal: what workflow tests begin with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from seatkeeper.bootstrap import Office, open_office, people_as_of
+from seatkeeper.cli.progress import Silent
+from seatkeeper.demo.company import Company, invent
+from seatkeeper.demo.stage import CAST, Stage, starter
+from seatkeeper.forges.simulator.serve import Simulator
+from seatkeeper.model.plan import Plan
+from seatkeeper.workflow.again import objections
+from seatkeeper.workflow.apply import apply
+from seatkeeper.workflow.approve import approve, propose
+from seatkeeper.workflow.follow import Followed, follow
+from seatkeeper.workflow.observe import observe
+from seatkeeper.workflow.plan import Computed, compute
+from seatkeeper.workflow.runs import RunState
+
+ANA, BEN, CHLOE = CAST
+SEATS, TEAMS, REPOSITORIES = 120, 12, 30
+
+
+@dataclass
+class Workplace:
+    """An office with a company around it. Verbs read like the story they tell."""
+
+    company: Company
+    forge: Simulator
+    stage: Stage
+    config: Path
+    environ: dict[str, str]
+    office: Office = field(repr=False)
+
+    def plan(self) -> Computed:
+        """Observe and plan, as every night."""
+        computed = compute(self.office.desk, observe(self.office.desk))
+        computed.decisions.close()
+        return computed
+
+    def sign(self, computed: Computed) -> Computed:
+        """Ana proposes, Ben approves."""
+        propose(self.office.desk, computed.plan, computed.digest, self.stage.key(ANA))
+        approve(self.office.desk, computed.plan, computed.digest, self.stage.key(BEN))
+        return computed
+
+    def adopt(self) -> None:
+        """Approve the baseline."""
+        self.sign(self.plan())
+
+    def apply(self, computed: Computed) -> RunState:
+        """Carry the plan out."""
+        return apply(
+            self.office.desk,
+            self.office.writer,
+            computed.plan,
+            computed.digest,
+            computed.file,
+            holder="test",
+        )
+
+    def follow(self) -> list[Followed]:
+        """Move on what waits."""
+        desk = self.office.desk
+        organization = desk.reader.organization()
+        return follow(
+            desk, self.office.writer, organization, holder="test", object_to=lambda w: objections(desk, w)
+        )
+
+    def logins(self, plan: Plan, kind: str) -> set[str]:
+        """Whose change is of this kind."""
+        return {change.login for change in plan.changes if change.kind == kind}
+
+    @contextmanager
+    def reopened(self) -> Iterator["Workplace"]:
+        """The same place through a new process's eyes: everything read anew from disk."""
+        with open_office(self.config, self.environ, Silent()) as office:
+            yield replace(self, office=office)
+
+
+@contextmanager
+def workplace(
+    folder: Path,
+    *,
+    seats: int = SEATS,
+    seed: int = 7,
+    edits: tuple[tuple[str, str], ...] = (),
+    store: str | None = None,
+) -> Iterator[Workplace]:
+    """A company invented from a seed, its record read a week ago and yesterday, not adopted yet."""
+    company = invent(seats, TEAMS, REPOSITORIES, seed=seed)
+    stage = Stage(folder)
+    stage.make_keys()
+    with Simulator(company.world()) as forge:
+        told = replace(starter(company, forge.url), keep=("active", "on_leave", "contractor"))
+        told = replace(told, store=store or told.store)
+        config = stage.configure("seatkeeper.yaml", told, *edits)
+        environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token}
+        with open_office(config, environ, Silent()) as office:
+            for days in (8, 1):
+                stage.load(company, days)
+                source = people_as_of(office, company.now - timedelta(days=days))
+                office.desk.store.keep_extract(*source.read())
+            stage.load(company, 0)
+            yield Workplace(company, forge, stage, config, environ, office)
