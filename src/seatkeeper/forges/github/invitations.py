@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from seatkeeper.errors import ForgeError
 from seatkeeper.forges.github.capabilities import GITHUB
 from seatkeeper.forges.github.roles import invitation_role
 from seatkeeper.forges.http.client import Http
@@ -35,8 +36,11 @@ def teams_of(
 
 
 def teams_of_one(http: Http, organization: str, row: Mapping[str, Any]) -> tuple[TeamId, ...]:
-    """The teams one invitation offers, as far as they are told."""
-    return _numbers(_teams(http, organization, row)) if row.get("team_count") else ()
+    """The teams one invitation offers; an error where they are not told."""
+    told = _teams(http, organization, row) if row.get("team_count") else Listing([])
+    if told.problem is not None:
+        raise ForgeError(f"what invitation {row['id']} offers could not be read: {told.problem}")
+    return _numbers(told)
 
 
 def _teams(http: Http, organization: str, row: Mapping[str, Any]) -> Listing:

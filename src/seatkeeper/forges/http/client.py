@@ -87,7 +87,7 @@ class Http:
         self._client = httpx2.Client(
             headers={"user-agent": "seatkeeper", **headers},
             timeout=TIMEOUT,
-            verify=ssl.create_default_context(cafile=ca_file) if secure else _trust_nobody(),
+            verify=_trust(ca_file) if secure else _trust_nobody(),
             limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
             mounts={f"all://{'[::1]' if host == '::1' else host}": None for host in LOOPBACK},
         )
@@ -228,6 +228,17 @@ def _origin(url: str) -> tuple[str, str, int]:
         return parts.scheme, (parts.hostname or "").casefold(), parts.port or standard
     except ValueError:
         return parts.scheme, "", 0
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    """Whom the machine trusts, or the private authority of this file alone."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # an ssl.SSLError is one
+        why = f"{type(error).__name__}: {error.strerror or error}"
+    raise ConfigurationError(
+        f"{ca_file} can't be read as certificates: {why}", remedy="check `ca_file` in the configuration"
+    )
 
 
 def _trust_nobody() -> ssl.SSLContext:

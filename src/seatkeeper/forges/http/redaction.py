@@ -14,9 +14,10 @@ _SHAPES = re.compile(
 
 
 def redact(text: str, token: Secret) -> str:
-    """`text` on one line, at most `MOST` characters, without the token or anything shaped like one."""
+    """`text` on one printable line, at most `MOST` long, without the token or anything shaped like one."""
     value = token.reveal()
     for form in {value, quote(value, safe="")} - {""}:
         text = text.replace(form, HIDDEN)
-    line = " ".join(_SHAPES.sub(HIDDEN, text).split())
+    words = " ".join(_SHAPES.sub(HIDDEN, text).split())
+    line = "".join(character for character in words if character.isprintable())
     return line if len(line) <= MOST else line[: MOST - 1] + "…"
