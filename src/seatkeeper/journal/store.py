@@ -155,7 +155,10 @@ class SqlStore:
         return count
 
     def _clean_up(self, table: str) -> None:
-        """Make the file forget too: SQLite's log still holds what the table no longer does."""
+        """Make the file forget too: SQLite's log still holds what the table no longer does.
+
+        On PostgreSQL the rows are vacuumed; its own log and backups are its operator's to expire.
+        """
         if self._database.dialect == "postgresql":
             self._database.outside_transaction(f"VACUUM {table}")
             return
