@@ -1,6 +1,7 @@
 """A snapshot shows exactly the direct grants that exist: no more, no less, and it proves that it is whole."""
 
 import json
+from datetime import timedelta
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -203,3 +204,17 @@ def test_3500_seats_are_read_within_the_budget_of_calls(serve: Open) -> None:
     pages = 2 * ceil(people / 100) + ceil(teams / 50) + ceil(repositories / 50) + overflow
     assert place.asked("/graphql") <= 1.05 * pages
     assert len(world.log.requests) - place.asked("/graphql") <= 6
+
+
+def test_activity_is_told_where_there_is_an_audit_log(world: World, serve: Open) -> None:
+    """The latest event of each account; who has none is unknown, not inactive."""
+    seen = world.now() - timedelta(days=40)
+    bob = world.member(world.account("bob", last_active=seen))
+    eva = world.member(world.account("eva"))
+    world.tells_activity = True
+
+    snapshot = serve(world).snapshot(activity=True)
+
+    active = {account.id: account.last_active for account in snapshot.accounts}
+    assert snapshot.coverage.whole("activity")
+    assert (active[bob], active[eva]) == (seen, None)
