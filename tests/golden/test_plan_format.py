@@ -10,7 +10,7 @@ from seatkeeper.model.grants import Resource
 from seatkeeper.rules.planfile import decode, encode
 
 HERE = Path(__file__).parent
-DIGESTS = {"plan-format-1.json": "d455001d15f192e96244d6674ce3103eea46b93a6e9f12bf21016ded5be5794e"}
+DIGESTS = {"plan-format-1.json": "7c4291ce85f34bd3b54307bca14bd3dc10b7341a266ce341931a4ed43ce97321"}
 
 
 @pytest.mark.parametrize("name", sorted(DIGESTS))

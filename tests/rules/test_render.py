@@ -42,7 +42,8 @@ def test_markdown_shows_what_trips_before_what_passes() -> None:
     """The row that matters is the first one."""
     told = markdown(Acme(9).leave("user4", "user5", "user6").plan())
     rows = [line for line in told.splitlines() if line.startswith("| ")]
-    assert rows[1].startswith("| losses-run | **trips** | 3 people would lose something in this run; 1")
+    assert rows[1].startswith("| selection | **trips** | 3 people of 9 are selected to lose something")
+    assert rows[2].startswith("| losses-run | **trips** | 3 people would lose something in this run; 1")
 
 
 def test_markdown_tells_seats_waves_and_time() -> None:

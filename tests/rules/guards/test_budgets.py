@@ -144,6 +144,36 @@ def test_small_org_full_loss_trips(size: int) -> None:
     assert everyone.check(drafts(facts), facts).ruling == "trips"
 
 
+def test_a_wrong_selection_does_not_hide_behind_the_people_set_aside() -> None:
+    """Ten of ten in one team: the team's guard would leave two, and the selection is still ten."""
+    acme = Acme(40)
+    acme.team("web", *(f"user{n}" for n in range(10, 20)))
+    plan = acme.leave(*(f"user{n}" for n in range(10, 20))).plan()
+    assert len(plan.changes) == 2
+    assert (ruling(plan, "losses-run"), ruling(plan, "selection")) == ("asks", "trips")
+    assert arithmetic(plan, "selection").startswith(
+        "10 people of 40 are selected to lose something; an approver may allow 3; 0 more"
+    )
+
+
+@pytest.mark.parametrize("size", [3, 10, 44])
+def test_small_org_full_loss_trips_as_a_plan(size: int) -> None:
+    """Owners, teams and all: a plan to remove everybody trips, whatever its guards set aside."""
+    acme = Acme(size)
+    acme.team("everybody", *(f"user{n}" for n in range(size)))
+    plan = acme.leave(*(f"user{n}" for n in range(size))).plan()
+    assert {"selection", "everyone"} <= {v.guard for v in plan.tripped}
+
+
+def test_too_many_dated_leavers_are_a_wrong_selection_as_well() -> None:
+    """A column of end dates gone wrong a week ago is still wrong."""
+    acme = Acme(100)
+    acme.leave(*(f"user{n}" for n in range(10, 17)), end=date(2026, 11, 22), seen=date(2026, 11, 1))
+    plan = acme.plan()
+    verdict = next(v for v in plan.verdicts if v.guard == "selection")
+    assert (verdict.ruling, verdict.used, verdict.allowed) == ("trips", 7, 6)
+
+
 @pytest.mark.parametrize("size", [1, 2])
 def test_everyone_trips_even_where_the_floors_of_the_limits_would_add_up_to_everyone(size: int) -> None:
     """Two foreseen leavers are within their budget, but not when they are the whole organization."""

@@ -28,7 +28,7 @@ def budget(
     whose end was long known, or all others. Leavers met at adoption have their
     own plan and count in neither.
     """
-    now = _losers_now(changes, facts, foreseen=foreseen)
+    now = losers_now(changes, facts, foreseen=foreseen)
     before: frozenset[AccountId] = frozenset()
     if span is not None:
         before = lost_within(facts.losses, facts.computed_at, span, foreseen=foreseen, without=facts.backlog)
@@ -47,7 +47,8 @@ def budget(
     return asks(guard, arithmetic, figures) if amount <= attended else trips(guard, arithmetic, figures)
 
 
-def _losers_now(changes: Sequence[Change], facts: Facts, *, foreseen: bool) -> frozenset[AccountId]:
+def losers_now(changes: Sequence[Change], facts: Facts, *, foreseen: bool) -> frozenset[AccountId]:
+    """Who would lose something in this run, of those whose end was long known or of the others."""
     counted = (c for c in planned(changes) if c.foreseen == foreseen and c.account not in facts.backlog)
     return losers(counted, facts)
 
