@@ -181,3 +181,17 @@ def test_a_listing_that_single_sign_on_cuts_short_is_not_whole(world: World, ser
 
     assert not coverage.whole("outside")
     assert "single sign-on" in coverage.problem("outside")
+
+
+def test_a_page_too_heavy_for_the_forge_is_asked_for_in_smaller_ones(world: World, serve: Open) -> None:
+    """GitHub gives up on a page after ten seconds with 502 or 504; a smaller one it can do."""
+    bob = world.member(world.account("bob"))
+    for n in range(70):
+        world.direct(bob, world.repository(f"repo{n}"), "triage")
+    world.faults.add("status", path="/graphql", contains='"first": 50', nth=2, times=0, status=502)
+    place = serve(world)
+
+    snapshot = place.snapshot()
+
+    assert snapshot.coverage.complete
+    assert snapshot.grants == world.grants()

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 PEOPLE_PAGE = 100
 NODES_PAGE = 50
+SMALL_NODES_PAGE = 10
+"""For a page that GitHub can't put together in the ten seconds it allows itself: it answers 502 or 504."""
 OVERFLOW_PER_CALL = 25
 LOOKUPS_PER_CALL = 25
 LOGINS_PER_CALL = 50
@@ -20,9 +22,9 @@ _TEAM_REPOSITORIES = f"{_PAGE} edges {{ permission node {{ databaseId }} }}"
 _SOURCES = "permissionSources { roleName source { __typename } }"
 _DIRECT = f"{_PAGE} edges {{ node {{ databaseId login }} {_SOURCES} }}"
 
-MEMBERS = f"""query Members($organization: String!, $after: String) {{
+MEMBERS = f"""query Members($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
-    membersWithRole(first: {PEOPLE_PAGE}, after: $after) {{
+    membersWithRole(first: $first, after: $after) {{
       {_PAGE} edges {{ role node {{ databaseId login name email }} }}
     }}
   }}
@@ -31,9 +33,9 @@ MEMBERS = f"""query Members($organization: String!, $after: String) {{
 MEMBERS_WITHOUT_EMAIL = MEMBERS.replace("name email", "name")
 """For a credential that may not see e-mail addresses: GitHub refuses the whole query otherwise."""
 
-TEAMS = f"""query Teams($organization: String!, $after: String) {{
+TEAMS = f"""query Teams($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
-    teams(first: {NODES_PAGE}, after: $after) {{
+    teams(first: $first, after: $after) {{
       {_PAGE}
       nodes {{
         id databaseId slug name parentTeam {{ databaseId }}
@@ -44,9 +46,9 @@ TEAMS = f"""query Teams($organization: String!, $after: String) {{
   }}
 }}"""
 
-REPOSITORIES = f"""query Repositories($organization: String!, $after: String) {{
+REPOSITORIES = f"""query Repositories($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
-    repositories(first: {NODES_PAGE}, after: $after, orderBy: {{field: CREATED_AT, direction: ASC}}) {{
+    repositories(first: $first, after: $after, orderBy: {{field: CREATED_AT, direction: ASC}}) {{
       {_PAGE}
       nodes {{
         id databaseId name isArchived isPrivate
@@ -56,10 +58,10 @@ REPOSITORIES = f"""query Repositories($organization: String!, $after: String) {{
   }}
 }}"""
 
-IDENTITIES = f"""query Identities($organization: String!, $after: String) {{
+IDENTITIES = f"""query Identities($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
     samlIdentityProvider {{
-      externalIdentities(first: {PEOPLE_PAGE}, after: $after) {{
+      externalIdentities(first: $first, after: $after) {{
         {_PAGE}
         edges {{ node {{ guid user {{ databaseId }} samlIdentity {{ nameId emails {{ value }} }} }} }}
       }}

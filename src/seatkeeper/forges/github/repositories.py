@@ -29,6 +29,7 @@ def repositories_walk(http: Http, organization: Organization, findings: Findings
         path=("organization", "repositories"),
         rows="nodes",
         size=queries.NODES_PAGE,
+        small=queries.SMALL_NODES_PAGE,
         key=node_key,
         accept=accept,
         taint=lambda row, message: findings.taint(Resource("repository", str(row["databaseId"])), message),

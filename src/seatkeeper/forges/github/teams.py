@@ -35,6 +35,7 @@ def teams_walk(http: Http, organization: Organization, findings: Findings) -> Wa
         path=("organization", "teams"),
         rows="nodes",
         size=queries.NODES_PAGE,
+        small=queries.SMALL_NODES_PAGE,
         key=node_key,
         accept=accept,
         taint=lambda row, message: findings.taint(Resource("team", str(row["databaseId"])), message),

@@ -14,6 +14,7 @@ from seatkeeper.model.snapshot import Reading
 class Walk:
     """Reads the connection at `path` of `text`, handing the new rows of each page to `accept`.
 
+    A page of `size` that goes on failing is asked for in pages of `small`.
     `taint` is given a row that came with an error inside, and the error's words.
     `fallback` is asked instead when the credential may not see all that `text`
     asks for. `optional`: no connection at all, told without an error, is an
@@ -29,6 +30,7 @@ class Walk:
         path: tuple[str, ...],
         rows: Literal["edges", "nodes"],
         size: int,
+        small: int | None = None,
         key: Key,
         accept: Callable[[list[Row]], None],
         taint: Callable[[Row, str], None] | None = None,
@@ -43,6 +45,7 @@ class Walk:
         self._path = path
         self._rows: Literal["edges", "nodes"] = rows
         self._size = size
+        self._small = small
         self._key = key
         self._accept = accept
         self._taint = taint
@@ -52,19 +55,22 @@ class Walk:
     @property
     def pages_left(self) -> int:
         """How many pages are still to come, as far as the forge announced."""
-        expected = self.connection.expected or 0
-        return max(0, ceil(expected / self._size) - self.connection.pages) if self.connection.more else 0
+        missing = (self.connection.expected or 0) - len(self.connection.rows)
+        return max(0, ceil(missing / self._size)) if self.connection.more else 0
 
     def turn(self) -> None:
-        """Read the next page."""
+        """Read the next page, or make the next one smaller."""
         connection = self.connection
         try:
             answer = self._ask()
         except CredentialRefused:
             raise
         except ForgeError as error:
-            pages = ceil((connection.expected or 0) / self._size)
-            connection.fail(f"page {connection.pages + 1}{f' of {pages}' if pages else ''}: {error.what}")
+            if type(error) is ForgeError and self._small is not None:
+                self._size, self._small = self._small, None
+                return
+            of = f" of {connection.pages + self.pages_left}" if connection.expected else ""
+            connection.fail(f"page {connection.pages + 1}{of}: {error.what}")
             return
         page = answer.at(*self._path)
         if page is None and self._optional and not answer.errors:
@@ -75,7 +81,11 @@ class Walk:
 
     def _ask(self) -> GraphAnswer:
         """One page; of the fallback, if the credential lacks a right for the first."""
-        variables = {"organization": self._organization, "after": self.connection.cursor}
+        variables = {
+            "organization": self._organization,
+            "first": self._size,
+            "after": self.connection.cursor,
+        }
         try:
             answer = query(self._http, self._text, variables)
             told = next((error.message for error in answer.errors if error.type in SCOPES), None)
