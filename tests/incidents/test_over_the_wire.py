@@ -103,13 +103,34 @@ def test_kubernetes_test_infra_22723_one_refused_person_does_not_stop_the_run(pl
         "status",
         method="POST",
         path="/orgs/acme/invitations",
-        status=422,
-        body=json.dumps({"message": "Validation Failed", "errors": [{"message": "Blocked"}]}),
+        status=403,
+        body=json.dumps({"message": "Blocked"}),
     )
     state = place.apply(place.sign(place.plan()))
     results = {change.change.login: change.progressed for change in state.changes}
     assert sorted(results.values()).count("refused") == 1
     assert {results[login] for login in place.company.truth.leavers} == {"confirmed"}
+
+
+def test_terraform_provider_github_307_who_left_meanwhile_is_not_let_in(place: Workplace) -> None:
+    """Invited in the morning, gone by noon: the invitation is withdrawn, and accepting it is too late."""
+    place.apply(place.sign(place.plan()))
+    world = place.forge.world
+    (login,) = place.company.truth.joiners
+    record = world.by_login(login)
+    assert record is not None
+    assert world.pending(record.id)
+    gone = [
+        r._replace(today=replace(r.today, status="inactive"))
+        if r.today is not None and (r.today.github_login or "").casefold() == login.casefold()
+        else r
+        for r in place.company.records
+    ]
+    place.stage.load(replace(place.company, records=tuple(gone)), 0)
+    with place.reopened() as later:
+        later.follow()
+    assert not world.pending(record.id)
+    assert record.id not in world.members
 
 
 def test_terraform_provider_github_3392_a_renamed_leaver_is_found_by_id(place: Workplace) -> None:
