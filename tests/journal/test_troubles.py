@@ -40,6 +40,21 @@ def test_a_wrong_password_is_not_shown(postgres_url: str) -> None:
     assert PASSWORD not in str(refusal.value)
 
 
+@pytest.mark.real
+def test_a_server_that_hung_up_meanwhile_is_called_again(postgres_url: str) -> None:
+    """A pause longer than the server's patience costs nothing."""
+    store = open_store(postgres_url)
+    story(store)
+    other = Raw(postgres_url)
+    other.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    other.close()
+    assert store.append([note()], START)[0].seq == 8
+    store.close()
+
+
 @pytest.mark.parametrize(
     "url",
     [

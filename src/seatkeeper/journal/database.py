@@ -221,7 +221,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql_engine(url: URL) -> Engine:
     arguments = {"connect_timeout": 10} if "connect_timeout" not in url.query else {}
-    engine = sa.create_engine(url, hide_parameters=True, connect_args=arguments)
+    # A run may pause for hours; a connection that died meanwhile is noticed before it is used.
+    engine = sa.create_engine(url, hide_parameters=True, connect_args=arguments, pool_pre_ping=True)
     sa.event.listen(engine, "connect", _set_up_postgresql)
     return engine
 
