@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -87,7 +88,13 @@ class SshSignatures:
         with TemporaryDirectory(prefix="seatkeeper-") as folder:
             file = Path(folder, "signature")
             file.write_text(signature, encoding="utf-8", newline="\n")
-            given = ["-s", str(file), "-f", str(self._allowed), f"-Overify-time={at:%Y%m%d%H%M%S}"]
+            given = [
+                "-s",
+                str(file),
+                "-f",
+                str(self._allowed),
+                f"-Overify-time={at.astimezone(UTC):%Y%m%d%H%M%S}",
+            ]
             person = self._one(_checked(["-Y", "find-principals", *given], b""))
             _checked(["-Y", "verify", "-I", person, "-n", NAMESPACE, *given], message)
         return person
