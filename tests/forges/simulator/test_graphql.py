@@ -63,7 +63,8 @@ def test_every_source_of_a_collaborator_is_told_apart(reading: Wire) -> None:
 def test_the_coarse_permission_loses_triage_and_maintain(reading: Wire, world: World) -> None:
     """`permission` of a source should be READ for triage, where `roleName` says triage."""
     query = """{ organization(login: "acme") { repository(name: "core") {
-        collaborators(first: 9, login: "user1") { edges { permission permissionSources { roleName permission } } } } } }"""
+        collaborators(first: 9, login: "user1") { edges {
+            permission permissionSources { roleName permission } } } } } }"""
     (edge,) = reading.graphql(query)["data"]["organization"]["repository"]["collaborators"]["edges"]
     assert edge["permission"] == "TRIAGE"
     assert {"roleName": "triage", "permission": "READ"} in edge["permissionSources"]

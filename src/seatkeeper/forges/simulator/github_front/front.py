@@ -14,6 +14,7 @@ from seatkeeper.forges.simulator.github_front.graphql import GraphQL
 from seatkeeper.forges.simulator.github_front.meter import Bucket, Meter
 from seatkeeper.forges.simulator.log import Request as Logged
 from seatkeeper.forges.simulator.refusal import Refusal
+from seatkeeper.model.ids import TeamId
 
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.world import World
@@ -75,7 +76,7 @@ class GitHubFront:
         if path == "/rate_limit":
             return rest_meta.rate_limit(Call(self.world, self.base, request, token, ()), self.meter), None
         self.meter.charge(token, "core", 1)
-        segments = tuple(unquote(part) for part in path.strip("/").split("/"))
+        segments = self._by_name(tuple(unquote(part) for part in path.strip("/").split("/")))
         method = "GET" if request.method == "HEAD" else request.method
         found = routes.find(method, segments, self.world.organization_login.lower())
         if found is None:
@@ -87,6 +88,14 @@ class GitHubFront:
         if route.right is not None and route.right not in token.rights:
             raise _refused(token, route)
         return route.handler(Call(self.world, self.base, request, token, names)), route.right
+
+    def _by_name(self, segments: tuple[str, ...]) -> tuple[str, ...]:
+        """The path by names for one by ids, as the links in GitHub's own answers have it."""
+        if segments[:2] != ("organizations", self.world.organization_id):
+            return segments
+        place, rest = ("orgs", self.world.organization_login), segments[2:]
+        team = self.world.teams.get(TeamId(rest[1])) if rest[:1] == ("team",) and len(rest) > 1 else None
+        return (*place, "teams", team.slug, *rest[2:]) if team else (*place, *rest)
 
     def _dress(self, answer: Answer, token: Token | None, right: Right | None) -> None:
         headers = answer.headers
