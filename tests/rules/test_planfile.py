@@ -4,8 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seatkeeper.errors import PlanRefused
 from seatkeeper.model.ids import AccountId, OrganizationId
@@ -68,7 +71,12 @@ def test_the_same_facts_give_the_same_bytes_whatever_the_hash_seed(seed: str) ->
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed}
     told = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert told.stdout.strip() == digest(encode(a_plan()))
 
@@ -171,3 +179,31 @@ def test_half_a_surrogate_pair_in_a_name_does_not_stop_the_file() -> None:
     data = encode(dataclasses.replace(plan, changes=(change,)))
     assert decode(data).changes[0].name == "Ana ?"
     assert canonical(json.loads(data)) == data
+
+
+PLAN = a_plan()
+FILE = encode(PLAN)
+
+
+@settings(max_examples=120, deadline=None)
+@given(at=st.integers(0, len(FILE) - 1), cut=st.integers(0, 30), put=st.binary(max_size=30))
+def test_a_damaged_file_is_refused_or_is_another_plan_with_another_digest(
+    at: int, cut: int, put: bytes
+) -> None:
+    """Whatever was done to the bytes: a refusal by name, or a file whose digest nobody approved."""
+    damaged = FILE[:at] + put + FILE[at + cut :]
+    try:
+        plan = decode(damaged)
+    except PlanRefused:
+        return
+    assert encode(plan) == damaged
+    assert (damaged == FILE) == (digest(damaged) == digest(FILE))
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=st.text(st.characters(codec="utf-8")), because=st.text(st.characters(codec="utf-8")))
+def test_any_name_survives_the_file(name: str, because: str) -> None:
+    """Control characters, scripts and emoji of every kind come back as they were."""
+    change = dataclasses.replace(PLAN.changes[0], name=name, because=because)
+    kept = dataclasses.replace(PLAN, changes=(change,))
+    assert decode(encode(kept)) == kept

@@ -10,7 +10,7 @@ from seatkeeper.model.plan import Plan
 from seatkeeper.model.snapshot import Coverage, Reading
 from seatkeeper.rules.access import Entitlement
 from seatkeeper.rules.facts import Problems, Trailing
-from seatkeeper.rules.guards import accounts_held, exit_codes
+from seatkeeper.rules.guards import exit_codes
 from tests.rules.plan_builder import NOW, WHOLE, Acme, arithmetic, ruling, team
 
 
@@ -71,7 +71,7 @@ def test_a_doubtful_reading_holds_every_loss_and_lets_joiners_in(
     assert ruling(plan, guard) == "holds"
     assert exit_codes(plan.verdicts) == {5}
     assert not any(v.waivable for v in plan.verdicts if v.guard == guard)
-    assert accounts_held(plan.verdicts) == {"id-user5", "id-user10"}
+    assert {hold.account for hold in plan.holds} == {"id-user5", "id-user10"}
 
 
 def test_the_reason_of_an_unread_page_is_told() -> None:

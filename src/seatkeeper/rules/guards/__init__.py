@@ -9,7 +9,6 @@ arithmetic. What a guard holds, the guards after it no longer see.
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from seatkeeper.model.ids import AccountId
 from seatkeeper.model.plan import Change, Verdict
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards import (
@@ -41,6 +40,7 @@ from seatkeeper.rules.guards import (
     undo_in_a_day,
     unreadable,
 )
+from seatkeeper.rules.guards.verdicts import COVERAGE
 
 Check = Callable[[Sequence[Change], Facts], Verdict]
 
@@ -110,13 +110,5 @@ def exit_codes(verdicts: Iterable[Verdict]) -> frozenset[int]:
     return frozenset(
         v.exit_code
         for v in verdicts
-        if v.ruling == "trips" or (v.ruling == "holds" and v.exit_code == HELD_BY_COVERAGE)
+        if v.ruling == "trips" or (v.ruling == "holds" and v.exit_code == COVERAGE)
     )
-
-
-HELD_BY_COVERAGE = 5
-
-
-def accounts_held(verdicts: Iterable[Verdict]) -> frozenset[AccountId]:
-    """Every account that any of these verdicts sets aside."""
-    return frozenset(account for v in verdicts if v.ruling == "holds" for account in v.accounts)
