@@ -1,12 +1,18 @@
 """We wait as long as a forge asks, by our own clock, and not a request goes out before."""
 
+import threading
+import time
 from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from seatkeeper.errors import RateLimited
+from seatkeeper.forges.http.graphql import query
 from seatkeeper.forges.http.limiter import WINDOW, Limiter, Patience, seconds_told
+from seatkeeper.forges.http.pool import Pool
 from tests.forges.http.hostile import START, Hourglass, Script, told
 
 
@@ -112,3 +118,32 @@ def test_a_retry_after_that_is_no_time_tells_nothing() -> None:
     """Neither seconds nor a date."""
     assert seconds_told("soon", START) is None
     assert seconds_told("-5", START) is None
+
+
+def test_queries_go_out_one_at_a_time_and_other_reads_beside_them() -> None:
+    """GitHub counts the time its answers to queries take: no two are ever under way together."""
+    under_way = {"/graphql": 0, "/user": 0}
+    most = dict(under_way)
+    lock = threading.Lock()
+    together = threading.Barrier(2)
+
+    def slowly(request: Request) -> Response:
+        with lock:
+            under_way[request.path] += 1
+            most[request.path] = max(most[request.path], under_way[request.path])
+        if request.path == "/user":
+            together.wait(10)
+        time.sleep(0.02)
+        with lock:
+            under_way[request.path] -= 1
+        return told({"data": {}})
+
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        script = Script(server, [slowly])
+        http = script.http()
+        pool = Pool(script.clock, 4)
+        pool.run([lambda: query(http, "query Q { x }", {}).data for _ in range(8)])
+        pool.run([lambda: http.get("/user").body for _ in range(2)])
+        http.close()
+
+    assert most == {"/graphql": 1, "/user": 2}

@@ -9,6 +9,8 @@ known, `Uncertain` is raised and the caller reads before anything else.
 import json
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from threading import Lock
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -77,6 +79,7 @@ class Http:
         self._clock = clock
         self._patience = patience
         self._limiter = Limiter(clock, write_seconds=write_seconds, patience=patience)
+        self._one_query = Lock()
         self._origin = _origin(self.api)
         secure = self._origin[0] == "https"
         if not secure and self._origin[1] not in LOOPBACK:
@@ -170,9 +173,10 @@ class Http:
         if request.content is not None:
             headers.update(JSON_TYPE)
         try:
-            answer = self._client.request(
-                request.method, request.url, content=request.content, headers=headers
-            )
+            with self._one_query if request.bucket == "graphql" else nullcontext():
+                answer = self._client.request(
+                    request.method, request.url, content=request.content, headers=headers
+                )
         except httpx2.TransportError as error:
             why = redact(f"{type(error).__name__}: {error}", self._token)
             return Lost(not isinstance(error, UNSENT), why)
