@@ -183,6 +183,16 @@ def test_a_backlog_waits_for_its_own_plan() -> None:
     assert {hold.reason for hold in plan.holds} == {"backlog"}
 
 
+def test_a_backlog_carried_out_fills_no_window() -> None:
+    """Forty of the backlog left yesterday by their own plan; today's one leaver is asked about by nobody."""
+    acme = Acme(400)
+    for number in range(40):
+        acme.lost(f"gone{number}", timedelta(hours=5))
+    acme.leave("user60")
+    assert ruling(acme.plan(), "losses-24h") == "trips"
+    assert ruling(acme.plan(backlog=named(*(f"gone{n}" for n in range(40)))), "losses-24h") == "passes"
+
+
 @pytest.mark.parametrize(("size", "says"), [(80, "asks"), (81, "trips")])
 def test_a_backlog_has_its_own_budget(size: int, says: str) -> None:
     """A fifth of the organization, with an approver, and never unattended."""
