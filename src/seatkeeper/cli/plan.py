@@ -7,6 +7,8 @@ import click
 
 from seatkeeper.cli.options import Call, shared
 
+CHANGES_EXIT = 3
+
 
 @click.command("plan")
 @shared
@@ -19,6 +21,7 @@ def command(call: Call, out: Path, key: str | None) -> None:
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import write_plan
     from seatkeeper.cli.tables import plan_view
+    from seatkeeper.rules.guards import exit_codes
     from seatkeeper.rules.render import to_json
     from seatkeeper.workflow.approve import propose
     from seatkeeper.workflow.observe import observe
@@ -33,6 +36,5 @@ def command(call: Call, out: Path, key: str | None) -> None:
     plan = computed.plan
     facts = {"file": str(out), "digest": computed.digest, "proposer": person, "plan": to_json(plan)}
     call.tell(facts, lambda console: console.print(plan_view(plan, computed.digest)))
-    codes = [v.exit_code for v in plan.tripped]
-    codes += [3] if plan.changes or plan.kind == "adoption" else []
-    sys.exit(worst(codes))
+    changes = {CHANGES_EXIT} if plan.changes or plan.kind == "adoption" else set()
+    sys.exit(worst(exit_codes(plan.verdicts) | changes))

@@ -57,10 +57,11 @@ def command(  # one parameter for each option
     else:
         world, folk = _invented(seats, seed)
 
-    def announce(facts: dict[str, object]) -> None:
+    def announce(told: str) -> None:
+        facts = {"kind": kind, **json.loads(told)}
         if people is not None:
-            facts = {**facts, "people": f"sqlite:///{people.resolve()}"}
-        line = json.dumps({"kind": kind, **facts})
+            facts["people"] = f"sqlite:///{people.resolve()}"
+        line = json.dumps(facts)
         if out is not None:
             out.write_text(line + "\n", encoding="utf-8")
         click.echo(line)
