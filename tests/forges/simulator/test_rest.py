@@ -102,7 +102,7 @@ def test_removing_a_membership_removes_or_uninvites(wire: Wire, world: World) ->
     assert who(world, "user1") not in world.members
     assert world.pending() == []
     assert world.log.counts() == {
-        "invitation": 1, "member-removed": 1, "invitation-cancelled": 1, "mails": 3,
+        "invitation": 1, "member-removed": 1, "direct-removed": 1, "invitation-cancelled": 1, "mails": 3,
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class Holdings(Directory):
     Switches: `base_role` is what every member holds on every repository
     (None for nothing); `removal_takes_direct` whether removing a member also
     takes what they hold directly. What the real forge does there is not
-    published; by default direct grants survive, which is the harder case.
+    published; by default it takes them, and tests try both.
     """
 
     def __init__(
