@@ -100,8 +100,12 @@ def a_case(rows: Sequence[Person], accounts: Sequence[Account | str], **told: An
 
 
 def verdicts(case: Case) -> dict[str, str]:
-    """Each login (or key where there is no account) with its verb and reason, as ``verb reason``."""
-    return {d.login or str(d.person): f"{d.verb} {d.reason}" for d in all_of(case)}
+    """Each account's login (or person's login, or key) with its verb and reason, as ``verb reason``."""
+    found: dict[str, str] = {}
+    for d in sorted(all_of(case), key=lambda d: (d.account is None, str(d.login), str(d.person))):
+        free = d.login is not None and d.login not in found
+        found[str(d.login if free else d.person)] = f"{d.verb} {d.reason}"
+    return found
 
 
 def all_of(case: Case) -> list[Decision]:

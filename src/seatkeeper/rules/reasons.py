@@ -56,7 +56,9 @@ SENTENCES = {
     "rule-leave": "the leave rule is true",
     "missing-status": "{column} is missing, and missing is not inactive",
     "unforeseen-status": "{column} is {value}, which the status table does not name",
-    "table-contradicts": "the leave rule is true, but {column} is {value}, which the status table says is kept",
+    "table-contradicts": (
+        "the leave rule is true, but {column} is {value}, which the status table says is kept"
+    ),
     "unknown-predicate": "the leave rule can't be decided: {column} is missing",
     "unknown-join": "the join rule can't be decided: {column} is missing",
     "proposed-link": "the link between person and account is only proposed; a person must confirm it",

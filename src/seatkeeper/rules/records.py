@@ -9,9 +9,9 @@ millions reads only the columns it needs.
 
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from seatkeeper.errors import ConfigurationError
 from seatkeeper.rules.predicate import AS_OF, Predicate, admit
@@ -20,19 +20,20 @@ from seatkeeper.rules.tables import quoted, quoted_text
 if TYPE_CHECKING:
     from seatkeeper.model.people import Column
     from seatkeeper.rules.case import Case
+    from seatkeeper.rules.tables import Tables
 
 BLANK = r"[\s\p{Z}\p{C}\x{034F}\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]"
 RESERVED = "sk_"
 
 
-def person_sql(case: Case, raw: str) -> str:
+def person_sql(tables: Tables, case: Case, raw: str) -> str:
     """The SELECT behind ``person``."""
     columns = ", ".join(f"{_honest(column)} AS {quoted(column.name)}" for column in case.columns)
-    return f"SELECT sk_row, {columns}, {_today(case)} AS {quoted(AS_OF)} FROM {raw}"
+    return f"SELECT sk_row, {columns}, {_today(tables, case, raw)} AS {quoted(AS_OF)} FROM {raw}"
 
 
 def told_sql(case: Case, person: str) -> str:
-    """The SELECT behind ``told``: sk_row, sk_key, sk_k0 … one for each link column, sk_says, sk_dated."""
+    """The SELECT behind ``told``: sk_row, sk_key, one sk_k… for each link column, sk_says, sk_dated."""
     keys = "".join(f", {link_key(quoted(by.column))} AS sk_k{n}" for n, by in enumerate(case.policy.links))
     return (
         f"SELECT sk_row, {quoted(case.key)} AS sk_key{keys}, {_says(case)} AS sk_says, {dated(case)} AS sk_dated "
@@ -119,7 +120,7 @@ def _honest(column: Column) -> str:
     return name
 
 
-def _today(case: Case) -> str:
+def _today(tables: Tables, case: Case, raw: str) -> str:
     """The day it is for a person: by the zone column, else by the default zone.
 
     A zone that is missing or that nobody knows is taken for the last one on
@@ -129,29 +130,35 @@ def _today(case: Case) -> str:
     column = case.column("zone")
     if column is None:
         return default
-    days: dict[date, list[str]] = {}
-    for zone in sorted(available_timezones()):
-        days.setdefault(case.as_of.astimezone(ZoneInfo(zone)).date(), []).append(zone)
     name = quoted(column.name)
-    known = " ".join(
-        f"WHEN {name} IN ({', '.join(quoted_text(zone) for zone in zones)}) THEN {_date(day)}"
-        for day, zones in days.items()
-    )
-    blank = f"WHEN {name} IS NULL THEN {default}" if column.missing == "none" else ""
-    last = case.as_of.astimezone(timezone(timedelta(hours=-12))).date()
-    return f"CASE {blank} {known} ELSE {_date(last)} END"
+    days: dict[date, list[str]] = {}
+    for (zone,) in tables.ask(f"SELECT DISTINCT {name} FROM {raw} WHERE {name} IS NOT NULL"):
+        if (day := _day_in(str(zone), case.as_of)) is not None:
+            days.setdefault(day, []).append(str(zone))
+    known = "".join(f" WHEN {_among(name, zones)} THEN {_date(day)}" for day, zones in sorted(days.items()))
+    blank = f" WHEN {_honest(column)} IS NULL THEN {default}" if column.missing == "none" else ""
+    last = _date(case.as_of.astimezone(timezone(timedelta(hours=-12))).date())
+    return f"CASE{blank}{known} ELSE {last} END" if blank or known else last
+
+
+def _day_in(zone: str, moment: datetime) -> date | None:
+    """The day it is in a zone; None when nobody knows it."""
+    try:
+        return moment.astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def local_day(case: Case) -> date:
     """The day it is in the default zone."""
     if case.as_of.tzinfo is None:
         raise ValueError("as_of must be aware")
-    try:
-        return case.as_of.astimezone(ZoneInfo(case.zone)).date()
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    day = _day_in(case.zone, case.as_of)
+    if day is None:
         raise ConfigurationError(
             f"no time zone is called {case.zone!r}", remedy="use a name such as Europe/Madrid or UTC"
-        ) from error
+        )
+    return day
 
 
 def _date(day: date) -> str:

@@ -20,7 +20,7 @@ _LEAVING = f"reason IN ({listed(LEAVE)})"
 def load_earlier(tables: Tables, case: Case) -> None:
     """Lay the same views over the earlier extract, decided under today's policy."""
     if case.earlier:
-        tables.ask(f"CREATE VIEW earlier_person AS {person_sql(case, 'earlier_raw')}")
+        tables.ask(f"CREATE VIEW earlier_person AS {person_sql(tables, case, 'earlier_raw')}")
         tables.ask(f"CREATE VIEW earlier AS {told_sql(case, 'earlier_person')}")
 
 

@@ -7,7 +7,7 @@ from seatkeeper.errors import PredicateRefused
 
 LONGEST = 2000
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
-_OUTSIDE = re.compile(r"[A-Za-z0-9_\s()<>=!,.\"+:\[\]-]")
+_OUTSIDE = re.compile(r"[A-Za-z0-9_ \t\r\n()<>=!,.\"+:\[\]-]")
 
 
 def check_spelling(text: str, use: str) -> None:

@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 class Tables:
     """A connection of its own, open until `close`; every row has its number in the column ``sk_row``."""
 
-    def __init__(self, *, seconds: float, memory: int, files: Sequence[Path] = ()) -> None:
+    def __init__(self, *, seconds: float, memory: int, threads: int = 1, files: Sequence[Path] = ()) -> None:
         """Open; `files` are the only ones that can be read, then and later."""
         import duckdb  # noqa: PLC0415  # heavy
 
@@ -34,7 +34,7 @@ class Tables:
         self._seconds = seconds
         self._run(f"SET memory_limit = '{memory}MB'")
         self._run("SET preserve_insertion_order = false")
-        self._run("SET threads = 2")
+        self._run(f"SET threads = {threads}")
         self._run("SET TimeZone = 'UTC'")
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
         self._run(f"SET allowed_paths = [{allowed}]")
