@@ -17,7 +17,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from seatkeeper.errors import ForgeError, LeaseLost, RateLimited, Refused, Uncertain
+from seatkeeper.errors import ForgeError, LeaseLost, RateLimited, Uncertain
 from seatkeeper.journal.fold import write_grants
 from seatkeeper.model.grants import Grant, Resource, account_subject, diff
 from seatkeeper.model.ids import Digest, OrganizationId, RunId
@@ -34,6 +34,8 @@ from seatkeeper.workflow.runs import ChangeState, RunState, load_run, run_of_pla
 LEASE = timedelta(minutes=15)
 READ_BACK_PAUSES = (0.0, 2.0, 5.0, 15.0)
 """Seconds between readings while a forge that answered yes does not show it yet."""
+GLANCE = 300.0
+"""Seconds of waiting between two looks at the brake."""
 SETTLE = 5.0
 """Seconds for a request that a killed process had in flight to land before it is looked for."""
 
@@ -253,7 +255,8 @@ def _send_all(
         if shows(step, state, change):
             answers.append(Outcome("confirmed", "was already so"))
             continue
-        answers.append(_send(writer, step, state))
+        answer, state = _send(desk, writer, run, change, step, state)
+        answers.append(answer)
         if len(steps) > position + 1 and _has_consequences(step):
             state = read_again(desk, run.plan, change)
     return _read_back(desk, run, change, steps, answers)
@@ -263,17 +266,41 @@ def _has_consequences(step: Step) -> bool:
     return step.action == "take" and any(g.resource.kind == "organization" for g in step.grants)
 
 
-def _send(writer: ForgeWriter, step: Step, state: AccountState) -> Outcome | None:
-    """Send one step; None when only the reading back can tell."""
-    try:
-        writer.send(step, state)
-    except Refused as no:
-        return Outcome("refused", no.what)
-    except RateLimited as later:
-        return Outcome("refused", later.what)
-    except Uncertain:
-        return None
-    return None
+def _send(
+    desk: Desk, writer: ForgeWriter, run: Run, change: Change, step: Step, state: AccountState
+) -> tuple[Outcome | None, AccountState]:
+    """Send one step, once; no outcome when only the reading back can tell.
+
+    Where the forge asks for a long wait, nothing was done: the wait is kept
+    with an eye on the brake, and the account is read again before the step goes.
+    """
+    while True:
+        try:
+            writer.send(step, state)
+        except Uncertain:
+            return None, state
+        except RateLimited as later:
+            if later.wait is None:
+                return Outcome("refused", later.what), state
+            _wait(desk, run, later.wait)
+        except ForgeError as no:
+            return Outcome("refused", no.what), state
+        else:
+            return None, state
+        state = read_again(desk, run.plan, change)
+        problem = _drift(change, state, begun=True)
+        if problem is not None:
+            return Outcome("drifted", problem), state
+        if shows(step, state, change):
+            return Outcome("confirmed", "was already so"), state
+
+
+def _wait(desk: Desk, run: Run, seconds: float) -> None:
+    """Wait as long as the forge asks, never longer than a few minutes without a look at brake and lease."""
+    while seconds > 0:
+        desk.clock.sleep(min(seconds, GLANCE))
+        seconds -= GLANCE
+        _checkpoint(desk, run)
 
 
 def shows(step: Step, state: AccountState, change: Change) -> bool:
@@ -319,7 +346,7 @@ def _nothing_read(change: Change) -> AccountState:
 def _judge(step: Step, answer: Outcome | None, state: AccountState, change: Change) -> Outcome:
     if shows(step, state, change):
         return answer if answer and answer.result == "confirmed" else Outcome("confirmed", "read back")
-    if answer is not None and answer.result == "refused":
+    if answer is not None and answer.result in {"refused", "drifted"}:
         return answer
     return Outcome("unknown", "sent, and the forge does not show it")
 
