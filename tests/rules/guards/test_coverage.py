@@ -182,6 +182,15 @@ def test_fewer_links_than_usual_stop_every_leave(linked: int, usual: float | Non
     assert ruling(plan, "link-share") == says
 
 
+@pytest.mark.parametrize(("people", "says"), [(7, "passes"), (8, "holds")])
+def test_in_a_large_organization_the_points_decide(people: int, says: str) -> None:
+    """Of 400, seven are 1.75 points and eight are two."""
+    acme = Acme(400).leave("user5").hold(*(f"user{n}" for n in range(10, 10 + people)))
+    told = Trailing(hold_share=0.0, link_share=1.0)
+    plan = acme.plan(trailing=told, linked=(400 - people, 400))
+    assert (ruling(plan, "hold-share"), ruling(plan, "link-share")) == (says, says)
+
+
 def test_nobody_linked_of_nobody_is_no_share() -> None:
     """Zero of zero compares with nothing."""
     plan = Acme(3).plan(linked=(0, 0), trailing=Trailing(link_share=0.9, hold_share=0.1))
