@@ -211,6 +211,13 @@ def test_what_can_t_be_undone_in_a_day_is_asked_about() -> None:
     assert ruling(acme.plan(invited_today=497), "undo-in-a-day") == "passes"
 
 
+def test_joiners_need_their_invitations_first() -> None:
+    """Of three invitations left one is the joiner's, so two removals could be undone and three not."""
+    acme = Acme(4_000).leave("user10", "user11").join("newcomer")
+    assert ruling(acme.plan(invited_today=497), "undo-in-a-day") == "passes"
+    assert ruling(acme.leave("user12").plan(invited_today=497), "undo-in-a-day") == "asks"
+
+
 def test_pending_invitations_of_today_use_up_the_allowance() -> None:
     """Those in the snapshot count when nobody told how many were sent."""
     acme = Acme(4_000).leave("user10", "user11")
