@@ -11,6 +11,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from seatkeeper.cli.progress import Silent
 from seatkeeper.config.secrets import Secret
+from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.reader import GitHubReader
 from seatkeeper.forges.simulator.clock import SimulatorClock
 from seatkeeper.forges.simulator.github_front.call import Answer, Request
@@ -148,6 +149,16 @@ def test_the_connector_asks_what_github_can_answer(
         reader.close()
     assert len(heard.pairs) > 5
     check(schema, heard.pairs)
+
+
+def test_every_text_the_connector_can_send_is_valid(schema: GraphQLSchema) -> None:
+    """The texts that only special organizations or credentials need should be valid too."""
+    texts = [text for name, text in vars(queries).items() if name.isupper() and str(text).startswith("query")]
+    texts += [queries.overflow([*queries.OVERFLOW, *queries.OVERFLOW]), queries.logins(3)]
+    inner = [queries.places(0), queries.team(0), queries.repository(0, 0)]
+    texts.append(queries.accounts([queries.user(0)], inner, ["login0", "slug0", "name0"]))
+    assert len(texts) >= 7
+    check(schema, [(text, {}) for text in texts])
 
 
 def test_a_wrong_shape_is_noticed(schema: GraphQLSchema) -> None:

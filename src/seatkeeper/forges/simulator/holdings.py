@@ -9,7 +9,7 @@ from seatkeeper.forges.simulator.directory import Directory
 from seatkeeper.forges.simulator.records import Former, MemberRole, RepositoryRecord, TeamRecord, TeamRole
 from seatkeeper.forges.simulator.refusal import Refusal
 from seatkeeper.forges.simulator.timeline import DEFAULT_START
-from seatkeeper.model.grants import Grant, direct, membership, team_grant, team_place
+from seatkeeper.model.grants import Grant, Resource, account_subject, membership, team_subject
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 from seatkeeper.model.snapshot import Organization, Seats
 
@@ -151,15 +151,18 @@ class Holdings(Directory):
 
     def grants(self) -> frozenset[Grant]:
         """The truth: exactly what a perfect snapshot must show."""
+        holders = {account: account_subject(account) for account in self.accounts}
         found = {membership(account, self.organization_id, role) for account, role in self.members.items()}
         for team in self.teams.values():
-            found.update(
-                team_place(account, team.id, self.place_role(account, team) or role)
-                for account, role in team.places.items()
-            )
-            found.update(team_grant(team.id, repository, role) for repository, role in team.grants.items())
-        for repository in self.repositories.values():
-            found.update(direct(account, repository.id, role) for account, role in repository.direct.items())
+            place, holder = Resource("team", team.id), team_subject(team.id)
+            for account, role in team.places.items():
+                shown = "maintainer" if self.members.get(account) == "owner" else role
+                found.add(Grant(holders[account], place, shown))
+            for repository, granted in team.grants.items():
+                found.add(Grant(holder, Resource("repository", repository), granted))
+        for record in self.repositories.values():
+            held = Resource("repository", record.id)
+            found.update(Grant(holders[account], held, role) for account, role in record.direct.items())
         return frozenset(found)
 
     def organization(self) -> Organization:

@@ -69,7 +69,8 @@ class World(Invitations):
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
         """Have something happen when that much time has passed, such as a person accepting."""
-        self.time.at(self.now() + timedelta(seconds=seconds), action)
+        with self.lock:
+            self.time.at(self.now() + timedelta(seconds=seconds), action)
 
     def operated_by(self, account: AccountId) -> None:
         """Say whose credentials the two standard tokens are."""
