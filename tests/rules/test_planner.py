@@ -235,6 +235,13 @@ def test_joiners_without_a_seat_wait_in_order_of_start_date() -> None:
     assert (plan.seats.before, plan.seats.after) == (40, 41)
 
 
+def test_a_pending_invitation_takes_a_seat_and_a_failed_one_does_not() -> None:
+    """Where the forge counts no seats, those promised are counted with those taken."""
+    acme = Acme(9).invited("pending").invited("failed")
+    acme.invitations[1] = acme.invitations[1]._replace(failed="expired")
+    assert acme.plan(seats=Seats(10, None)).seats.before == 10
+
+
 def test_the_cost_counts_writes_and_their_pauses() -> None:
     """An invitation and a direct grant for each of three joiners, a second apart."""
     acme = Acme(10)
