@@ -104,7 +104,7 @@ def told(case: Case) -> set[tuple[object, ...]]:
 def test_a_keep_pin_only_protects(
     rows: list[dict[str, Any]], accounts: list[Account], pins: list[Pin], login: str, rule: Leave, links: Any
 ) -> None:
-    """Adding one can never enlarge the set of people who lose something, and protects the account it names."""
+    """Adding one never enlarges the set of people who lose something, and protects whom it names."""
     case = {"leave": rule, "links": links}
     before = leavers(a_case(rows, accounts, pins=tuple(pins), **case))
     after = leavers(a_case(rows, accounts, pins=(*pins, keep(login)), **case))
@@ -121,7 +121,7 @@ def test_a_missing_value_never_makes_a_leaver(
     blank: str | None,
     data: st.DataObject,
 ) -> None:
-    """Whatever value goes missing, of whomever; only a column named in `missing_ok` may, and it is left out here."""
+    """Whatever value goes missing, of whomever; columns named in `missing_ok` are left out here."""
     before = leavers(a_case(rows, accounts, leave=rule, links=links))
     if not rows:
         return
@@ -156,7 +156,7 @@ def test_order_does_not_matter(
 def test_everybody_has_one_decision_and_a_joiner_is_never_a_leaver(
     rows: list[dict[str, Any]], accounts: list[Account], pins: list[Pin], rule: Leave | None, links: Any
 ) -> None:
-    """Each account once; each person at most once, and missing only where another record of theirs stands in."""
+    """Each account once; each person once, or another record of theirs stands in."""
     found = all_of(a_case(rows, accounts, pins=tuple(pins), leave=rule, links=links))
     assert sorted(str(d.account) for d in found if d.account) == sorted(a.id for a in accounts)
     persons = [d.person for d in found if d.person]

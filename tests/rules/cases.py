@@ -83,7 +83,7 @@ ENDED = Leave("end_date < as_of", over=frozenset({"active", "on_leave"}))
 
 
 def a_case(rows: Sequence[Person], accounts: Sequence[Account | str], **told: Any) -> Case:
-    """A case whose earlier extract said the same, unless told otherwise; policy fields can be told directly."""
+    """A case whose earlier extract said the same, unless told otherwise; policy fields go straight in."""
     fields = {k: told.pop(k) for k in list(told) if k in Policy.__slots__ and k != "pins"}
     columns = told.pop("columns", COLUMNS)
     table = people(*rows, columns=columns)

@@ -6,7 +6,7 @@ from seatkeeper.errors import PredicateRefused
 from seatkeeper.model.grants import Grant, Resource, direct, membership, team_place
 from seatkeeper.model.ids import AccountId, OrganizationId, PersonKey, RepositoryId, TeamId
 from seatkeeper.model.policy import Access
-from seatkeeper.rules.access import Entitlement, wanted
+from seatkeeper.rules.access import Entitlement, by_name, wanted
 from seatkeeper.rules.decide import Case, decide
 from tests.rules.cases import a_case, keep, person, verdicts
 
@@ -88,7 +88,7 @@ def test_entitled_tells_what_the_rules_give_with_their_truth() -> None:
 
 def test_wanted_swaps_managed_teams_and_touches_nothing_else() -> None:
     """What is held elsewhere stays; what is given twice is given once."""
-    ids = {(resource.kind, name): resource for resource, name in NAMES.items()}
+    ids = by_name(NAMES)
     told = [
         Entitlement("team", "engineering", "member", False),
         Entitlement("team", "data", "member", True),

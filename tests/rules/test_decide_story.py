@@ -48,7 +48,7 @@ def test_the_person_without_a_status_is_held_by_name_and_reason(company: list[di
 def test_the_wrong_exception_contradicts_the_table_and_costs_nobody_anything(
     company: list[dict[str, object]],
 ) -> None:
-    """Written into the leave rule, the exception disagrees with the table for everybody it was not meant for."""
+    """Written into the leave rule, the exception disagrees with the table about nearly everybody."""
     wrong = Leave("username <> 'user3'")
     decisions = decide(a_case(company, [str(row["username"]) for row in company], leave=wrong))
     assert decisions.reasons() == {"status-leave": 40, "missing-status": 1, "table-contradicts": 3459}

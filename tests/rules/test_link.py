@@ -172,13 +172,8 @@ def test_bots_and_externals_are_kept_by_the_links_file_and_by_the_forge() -> Non
 def test_linked_counts_confirmed_links_of_person_accounts() -> None:
     """Bots are no person accounts, and a proposal is no link."""
     rows = [person(1), person(2, username=None), person(3)]
-    accounts = [
-        "user1",
-        account("two", email="user2@acme.example"),
-        "user3",
-        account("ci", kind="bot"),
-        "nobody",
-    ]
+    linked = [account("user1"), account("two", email="user2@acme.example"), account("user3")]
+    accounts = [*linked, account("ci", kind="bot"), account("nobody")]
     decisions = decide(a_case(rows, accounts))
     assert decisions.linked() == (2, 4)
     assert [d.login for d in decisions.orphans()] == ["nobody"]

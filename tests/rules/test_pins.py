@@ -30,7 +30,7 @@ LEAVER = person(1, status="inactive")
     ],
 )
 def test_what_a_pin_does_to_a_leaver(pins: tuple[Pin, ...], verdict: str) -> None:
-    """Keep protects through its last day, a lapsed one only proposes, both at once hold; an id is surer than a login."""
+    """Keep protects through its last day, a lapsed one proposes, both hold; an id is surer than a login."""
     for given in (pins, pins[::-1]):
         assert verdicts(a_case([LEAVER], ["user1"], pins=given)) == {"user1": verdict}
 

@@ -119,8 +119,8 @@ status = 'a' OR 1 = 1 | no column
 as_of > DATE '2020-01-01' | no column
 status = 'a' OR NULL | no column
 interval '1' day | no column
-status = 'аctive' | look alike
-ѕtatus = 'left' | outside quotes
+CYRILLIC QUOTED | look alike
+CYRILLIC COLUMN | outside quotes
 status = 'left' | outside quotes
 status = 'left' | HIDDEN
 status = 'left' | FULLWIDTH
@@ -162,7 +162,14 @@ def hostile() -> list[tuple[str, str]]:
         "HIDDEN": ("status = 'le\u200bft'", "hides inside"),
         "FULLWIDTH": ("status = '\uff4ceft'", "look alike"),
     }
-    return [spelled[word] if text == "status = 'left'" else (text, word) for text, word in table]
+    cyrillic = {
+        "CYRILLIC QUOTED": "status = '\u0430ctive'",
+        "CYRILLIC COLUMN": "\u0455tatus = 'left'",
+    }
+    return [
+        spelled[word] if text == "status = 'left'" else (cyrillic.get(text, text), word)
+        for text, word in table
+    ]
 
 
 @pytest.mark.parametrize(("text", "word"), hostile())

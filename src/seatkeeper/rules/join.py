@@ -25,7 +25,8 @@ def find_joiners(tables: Tables, case: Case) -> None:
         f"UNION SELECT {link_key('email')}, id FROM invited_raw"
     )
     tables.ask(
-        f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict FROM ({_records(case)})"
+        f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict "
+        f"FROM ({_records(case)})"
     )
     tables.ask(
         "UPDATE candidate SET verdict = 'login-taken' WHERE verdict = 'joins' AND a IS NULL "
@@ -58,12 +59,13 @@ def _records(case: Case) -> str:
         f"EXISTS ({invited}) OR coalesce(d.a IN ({by_id}), FALSE) AS sk_invited "
         f"FROM decided d JOIN ({_asked(case)}) p ON p.sk_row = d.r JOIN few_told told ON told.sk_row = d.r "
         f"LEFT JOIN ({filed}) ON sk_person = sk_key "
-        "WHERE d.a IS NULL OR (d.reason = 'stays' AND d.a IN (SELECT sk_row FROM account WHERE role = 'outside'))"
+        "WHERE d.a IS NULL OR (d.reason = 'stays' "
+        "AND d.a IN (SELECT sk_row FROM account WHERE role = 'outside'))"
     )
 
 
 def _asked(case: Case) -> str:
-    """Of every record: whether the join rule is true, whether it has ended, whether its first day has come."""
+    """Of every record: is the join rule true, has it ended, has its first day come."""
     rule = join_rule(case)
     start = case.column("start")
     begun = "TRUE"

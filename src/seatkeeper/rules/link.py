@@ -40,13 +40,15 @@ def prepare(tables: Tables, lines: Sequence[LinkLine], identities: Sequence[Iden
     told = [(who.account, mail) for who in identities for mail in (*who.emails, who.name_id) if mail]
     tables.fill("identity", told)
     tables.ask(
-        f"CREATE VIEW address AS SELECT sk_row, {link_key('email')} AS k FROM account WHERE email IS NOT NULL "
+        f"CREATE VIEW address AS SELECT sk_row, {link_key('email')} AS k FROM account "
+        "WHERE email IS NOT NULL "
         f"UNION SELECT sk_row, {link_key('address')} FROM identity JOIN account USING (id)"
     )
     tables.ask(f"CREATE VIEW login AS SELECT sk_row, {link_key('login')} AS k FROM account")
     tables.ask(
-        "CREATE TABLE named AS SELECT account.sk_row AS a, person, line.kind FROM line JOIN account USING (id) "
-        f"UNION SELECT sk_row, person, kind FROM line JOIN login ON k = {link_key('line.login')} WHERE id IS NULL"
+        "CREATE TABLE named AS SELECT account.sk_row AS a, person, line.kind "
+        "FROM line JOIN account USING (id) UNION SELECT sk_row, person, kind "
+        f"FROM line JOIN login ON k = {link_key('line.login')} WHERE id IS NULL"
     )
     tables.ask(
         "CREATE TABLE apart AS SELECT a FROM named UNION SELECT sk_row FROM account WHERE kind <> 'person'"
@@ -78,7 +80,10 @@ def link(tables: Tables, columns: Sequence[LinkBy]) -> None:
 
 
 def _without(tables: Tables, *others: tuple[str, str, str]) -> str:
-    """Leave out what another table holds: (table, its column, ours). Empty ones are not asked: millions pay."""
+    """Leave out what another table holds: (table, its column, ours).
+
+    Empty ones are not asked: among millions of rows even that is dear.
+    """
     return "".join(
         f" ANTI JOIN (SELECT {theirs} AS theirs{n} FROM {table}) ON theirs{n} = {ours}"
         for n, (table, theirs, ours) in enumerate(others)
@@ -94,9 +99,10 @@ def _claim(tables: Tables, number: int, by: LinkBy) -> None:
     if not confirmed:
         records = _without(tables, ("filed", "person", "sk_key"), ("confirmed", "r", "sk_row"))
     view = "login" if by.match == "login" else "address"
+    says = "says" if confirmed else quoted_text("proposed-link")
     tables.ask(
-        f"INSERT INTO claim SELECT a.sk_row, p.sk_row, {'says' if confirmed else quoted_text('proposed-link')}, "
-        f"{number} FROM (SELECT sk_row, k FROM {view}{free}) a "
+        f"INSERT INTO claim SELECT a.sk_row, p.sk_row, {says}, {number} "
+        f"FROM (SELECT sk_row, k FROM {view}{free}) a "
         f"JOIN (SELECT sk_row, sk_k{number} AS k, sk_says AS says FROM told{records}) p ON a.k = p.k"
     )
 
@@ -117,7 +123,8 @@ def _settle_contested(tables: Tables, by_address: Sequence[int]) -> None:
     """Several records with one login are one person's, and one that stays wins; the rest is ambiguous."""
     shared = ", ".join(str(number) for number in by_address) or "NULL"
     tables.ask(
-        "CREATE TABLE same AS SELECT a FROM (SELECT DISTINCT a, r FROM contest) JOIN claim USING (a, r) GROUP BY a "
+        "CREATE TABLE same AS SELECT a FROM (SELECT DISTINCT a, r FROM contest) JOIN claim USING (a, r) "
+        "GROUP BY a "
         f"HAVING coalesce(bool_and(via NOT IN ({shared})), TRUE) AND bool_and(reason <> 'proposed-link') "
         "AND bool_and(r NOT IN (SELECT r FROM contest GROUP BY r HAVING count(DISTINCT a) > 1))"
     )
@@ -139,7 +146,8 @@ def _leftovers(tables: Tables) -> None:
     """Accounts that nobody claims, and records that claim none."""
     decided = _without(tables, ("accounts_decided", "a", "sk_row"))
     tables.ask(
-        "INSERT INTO decided SELECT sk_row, NULL, CASE WHEN coalesce(named.kind, account.kind) = 'bot' THEN 'bot' "
+        "INSERT INTO decided SELECT sk_row, NULL, "
+        "CASE WHEN coalesce(named.kind, account.kind) = 'bot' THEN 'bot' "
         "WHEN coalesce(named.kind, account.kind) = 'external' THEN 'external' "
         "WHEN named.kind IS NOT NULL THEN 'absent' ELSE 'orphan' END, NULL "
         f"FROM (SELECT sk_row, kind FROM account{decided}) account "

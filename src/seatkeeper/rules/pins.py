@@ -44,9 +44,9 @@ def _pinned() -> str:
         f"UNION ALL {at} JOIN told ON sk_key = person JOIN decided ON r = told.sk_row"
     )
     return (
-        "SELECT place, bool_or(kind = 'keep' AND NOT lapsed) AS keep, bool_or(kind = 'out' AND NOT lapsed) AS out, "
-        f"bool_or(kind = 'keep' AND lapsed) AS was_keep, bool_or(kind = 'out' AND lapsed) AS was_out FROM ({found}) "
-        "GROUP BY place"
+        "SELECT place, bool_or(kind = 'keep' AND NOT lapsed) AS keep, "
+        "bool_or(kind = 'out' AND NOT lapsed) AS out, bool_or(kind = 'keep' AND lapsed) AS was_keep, "
+        f"bool_or(kind = 'out' AND lapsed) AS was_out FROM ({found}) GROUP BY place"
     )
 
 

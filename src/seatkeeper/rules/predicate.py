@@ -133,7 +133,11 @@ def admit(
 
 def refused(what: str, text: str, use: Use, remedy: str) -> PredicateRefused:
     """The refusal of an expression, in the gate's words."""
-    return PredicateRefused(f"the {use} rule was refused: {what}", arithmetic=f"in: {text}", remedy=remedy)
+    return PredicateRefused(
+        f"the {use} rule was refused: {what}",
+        arithmetic=f"in: {text}",
+        remedy=f"{remedy}; then: seatkeeper check",
+    )
 
 
 def _parse(text: str, use: Use) -> exp.Expr:

@@ -36,7 +36,8 @@ def told_sql(case: Case, person: str) -> str:
     """The SELECT behind ``told``: sk_row, sk_key, one sk_k… for each link column, sk_says, sk_dated."""
     keys = "".join(f", {link_key(quoted(by.column))} AS sk_k{n}" for n, by in enumerate(case.policy.links))
     return (
-        f"SELECT sk_row, {quoted(case.key)} AS sk_key{keys}, {_says(case)} AS sk_says, {dated(case)} AS sk_dated "
+        f"SELECT sk_row, {quoted(case.key)} AS sk_key{keys}, {_says(case)} AS sk_says, "
+        f"{dated(case)} AS sk_dated "
         f"FROM (SELECT *, {_leaving(case)} AS sk_leaving FROM {person})"
     )
 

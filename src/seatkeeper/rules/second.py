@@ -45,12 +45,13 @@ def _hold(tables: Tables, reason: str, when: str) -> None:
 
 
 def _another_record(tables: Tables, case: Case) -> None:
-    """A record without an account that shares a key with a leaver, and does not leave, may be the same person's.
+    """A record without an account that shares a key with a leaver, and stays, may be the same person's.
 
     So may one that was linked to the leaver's account in the earlier extract.
     """
     leavers = (
-        f"SELECT a, r, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r JOIN login ON login.sk_row = a "
+        "SELECT a, r, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r "
+        "JOIN login ON login.sk_row = a "
         f"WHERE {_LEAVING}"
     )
     tables.ask(f"CREATE TABLE leaver AS {leavers}")
@@ -65,7 +66,10 @@ def _another_record(tables: Tables, case: Case) -> None:
         key = f"sk_k{number}"
         _hold(tables, "another-record", f"a IN (SELECT a FROM leaver JOIN loose USING ({key}))")
         if by.match == "email":
-            mailed = f"SELECT a FROM leaver JOIN address ON address.sk_row = a JOIN loose ON loose.{key} = address.k"
+            mailed = (
+                "SELECT a FROM leaver JOIN address ON address.sk_row = a "
+                f"JOIN loose ON loose.{key} = address.k"
+            )
             _hold(tables, "another-record", f"a IN ({mailed})")
         if by.match == "login":
             shared = f"a IN (SELECT a FROM leaver JOIN loose ON loose.{key} = leaver.login)"

@@ -44,7 +44,8 @@ class Tables:
         if isinstance(source, Path):
             path = quoted_text(str(source.resolve()))
             self._run(
-                f"CREATE VIEW {name} AS SELECT * EXCLUDE (file_row_number), file_row_number::INTEGER AS sk_row "
+                f"CREATE VIEW {name} AS SELECT * EXCLUDE (file_row_number), "
+                "file_row_number::INTEGER AS sk_row "
                 f"FROM read_parquet({path}, file_row_number = true)"
             )
             return
