@@ -70,7 +70,7 @@ def _plan(console: "Console", facts: dict[str, Any]) -> None:
 
     _title(console, "3  Our plan of the day")
     plan: Plan = facts["plan"]
-    console.print(plan_view(plan, facts["digest"]))
+    console.print(plan_view(plan, facts["digest"], most=2))
 
 
 def _wrong(console: "Console", facts: dict[str, Any], title: str, remark: str) -> None:

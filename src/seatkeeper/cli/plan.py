@@ -16,7 +16,8 @@ CHANGES_EXIT = 3
     "--out", type=click.Path(path_type=Path), default=Path("plan.json"), show_default=True, help="The file."
 )
 @click.option("--key", help="Sign the plan as its proposer with this SSH key.")
-def command(call: Call, out: Path, key: str | None) -> None:
+@click.option("--with", "named", multiple=True, metavar="LOGIN", help="Ask an approver about this one.")
+def command(call: Call, out: Path, key: str | None, named: tuple[str, ...]) -> None:
     """Read everything, decide, and write a plan file; nothing is sent to the forge."""
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import write_plan
@@ -29,7 +30,7 @@ def command(call: Call, out: Path, key: str | None) -> None:
 
     with call.office() as office:
         seen = observe(office.desk, activity=office.activity)
-        computed = compute(office.desk, seen)
+        computed = compute(office.desk, seen, named=named)
         computed.decisions.close()
         write_plan(out, computed.file)
         person = propose(office.desk, computed.plan, computed.digest, key) if key else None

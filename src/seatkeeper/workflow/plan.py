@@ -1,11 +1,12 @@
 """Plan: decide on an observation and lay down what would be done, in a file that can be reviewed."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from seatkeeper.errors import UsageError
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, Digest, PersonKey
 from seatkeeper.model.people import Extract
@@ -37,11 +38,15 @@ class Computed:
     decisions: Decisions
 
 
-def compute(desk: Desk, seen: Observation) -> Computed:
-    """Decide on the observation and plan; journals what the decision looked like, writes no forge."""
+def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Computed:
+    """Decide on the observation and plan; journals what the decision looked like, writes no forge.
+
+    `named` are logins a person asked for: what would be set aside for an
+    approver is put to one instead.
+    """
     trailing = _trailing(desk, seen.extract)
     decisions = decide_on(desk, seen)
-    facts = _facts(desk, seen, decisions, trailing)
+    facts = _facts(desk, seen, decisions, trailing, named)
     plan = make_plan(facts)
     file = planfile.encode(plan)
     _remember(desk, seen, decisions)
@@ -76,7 +81,7 @@ def _case(desk: Desk, seen: Observation) -> Case:
         members_problem=None if coverage.whole("members") else coverage.problem("members"),
         shielded=_shielded(desk, snapshot),
         earlier=tuple(table for _, table in earlier),
-        ends_seen=_ends_seen(desk, seen.extract),
+        ends_seen=_ends_seen(desk, seen),
     )
 
 
@@ -111,8 +116,9 @@ def _earlier(desk: Desk, extract: Extract) -> list[tuple[Extract, "pa.Table"]]:
     return [(e, desk.store.extract_table(e.source, e.digest, e.read_at)) for e in fit[-1:]]
 
 
-def _ends_seen(desk: Desk, extract: Extract) -> Mapping[PersonKey, date]:
-    """Whose end date already stood in a whole extract a week ago, and on which day that was."""
+def _ends_seen(desk: Desk, seen: Observation) -> Mapping[PersonKey, date]:
+    """Whose present end date already stood in a whole extract a week ago, and on which day that was."""
+    extract = seen.extract
     column = next((c.name for c in extract.columns if c.role == "end"), None)
     latest = extract.read_at - timedelta(days=desk.limits.foreseen_days)
     fit = [
@@ -122,11 +128,16 @@ def _ends_seen(desk: Desk, extract: Extract) -> Mapping[PersonKey, date]:
     ]
     if column is None or not fit:
         return {}
-    table = desk.store.extract_table(fit[-1].source, fit[-1].digest, fit[-1].read_at)
-    seen_on = fit[-1].read_at.date()
-    ends = zip(table.column(extract.key).to_pylist(), table.column(column).to_pylist(), strict=True)
+    before = desk.store.extract_table(fit[-1].source, fit[-1].digest, fit[-1].read_at)
+    told = _ends(before, extract, column) & _ends(seen.people, extract, column)
+    return {PersonKey(key): fit[-1].read_at.date() for key, _ in told}
+
+
+def _ends(people: "pa.Table", extract: Extract, column: str) -> set[tuple[str, date]]:
+    """Keys and end dates of those whose end has come by the day of the extract."""
+    keys, ends = people.column(extract.key).to_pylist(), people.column(column).to_pylist()
     today = extract.read_at.date()
-    return {PersonKey(str(key)): seen_on for key, end in ends if end is not None and end <= today}
+    return {(str(key), end) for key, end in zip(keys, ends, strict=True) if end is not None and end <= today}
 
 
 def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
@@ -147,7 +158,9 @@ def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
     )
 
 
-def _facts(desk: Desk, seen: Observation, decisions: Decisions, trailing: Trailing) -> Facts:
+def _facts(
+    desk: Desk, seen: Observation, decisions: Decisions, trailing: Trailing, named: Collection[str]
+) -> Facts:
     snapshot = seen.snapshot
     joiners = [d.login for d in decisions.of("join") if d.login]
     coverage = snapshot.coverage
@@ -170,11 +183,33 @@ def _facts(desk: Desk, seen: Observation, decisions: Decisions, trailing: Traili
             people=_people_problem(desk, seen.extract),
             snapshot=None if coverage.whole("members") else coverage.problem("members"),
         ),
-        ends_seen=_ends_seen(desk, seen.extract),
+        ends_seen=_ends_seen(desk, seen),
         shielded=_shielded(desk, snapshot),
         pins=desk.pins(snapshot.organization),
-        invited_today=sum(i.created_at > snapshot.read_at - timedelta(days=1) for i in snapshot.invitations),
+        named=_named(snapshot, named),
+        invited_today=_invited_today(desk, snapshot),
     )
+
+
+def _named(snapshot: Snapshot, logins: Collection[str]) -> frozenset[AccountId]:
+    """The accounts that were asked for by name; a name that is nobody's is an error, not nobody."""
+    known = {account.login.casefold(): account.id for account in snapshot.accounts}
+    unknown = [login for login in logins if login.casefold() not in known]
+    if unknown:
+        raise UsageError(
+            f"No account of {snapshot.organization.login} has the login {unknown[0]}.",
+            remedy="See who is there: seatkeeper history",
+        )
+    return frozenset(known[login.casefold()] for login in logins)
+
+
+def _invited_today(desk: Desk, snapshot: Snapshot) -> int:
+    """Invitations that the last day has paid for: those still open, and ours that were answered."""
+    day = snapshot.read_at - timedelta(days=1)
+    still_open = {i.id for i in snapshot.invitations if i.created_at > day}
+    outcomes = desk.store.entries(kinds={"outcome"}, organization=snapshot.organization.id, since=day)
+    ours = {str(e.payload["invitation"]) for e in outcomes if e.payload and "invitation" in e.payload}
+    return len(still_open | ours)
 
 
 def _protected(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
