@@ -1,7 +1,7 @@
 """A plan: changes, verdicts, and what they were computed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -15,14 +15,18 @@ PLAN_FORMAT = 1
 ChangeKind = Literal["join", "move", "leave", "restore", "revoke"]
 PlanKind = Literal["daily", "adoption", "restore"]
 Ruling = Literal["passes", "asks", "holds", "trips"]
-StepAction = Literal["invite", "withdraw", "give", "take"]
+StepAction = Literal["invite", "reinstate", "withdraw", "give", "take"]
+
+LATER = {"left_out_when_empty": True}
+"""Marks a field that came after the first plans were written: where it is empty the file says nothing of it."""
 
 
 class Step(NamedTuple):
     """One call to the forge.
 
     ``invite`` offers all of `grants` at once (a membership and team places);
-    ``withdraw`` cancels the invitation `invitation`; ``give`` and ``take``
+    ``reinstate`` does the same and asks the forge to give a former member back
+    what they had; ``withdraw`` cancels the invitation `invitation`; ``give`` and ``take``
     are about exactly one grant. `after_acceptance` steps wait for the person.
     `call` is the request as the connector will make it, for the reader.
     """
@@ -32,6 +36,11 @@ class Step(NamedTuple):
     call: str
     after_acceptance: bool = False
     invitation: InvitationId | None = None
+
+    @property
+    def invites(self) -> bool:
+        """True when the step sends an invitation, which the person must accept."""
+        return self.action in {"invite", "reinstate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +137,49 @@ class Basis(NamedTuple):
     policy_commit: str | None
 
 
+class Owed(NamedTuple):
+    """One grant that our runs took and a restore accounts for.
+
+    `reason` is empty where the plan gives it back, ``there`` where it is held
+    already, and otherwise the code of why it stays residue; `because` is that in
+    plain words. `rests_on` names the event where the loss was reconstructed.
+    """
+
+    account: AccountId
+    login: str
+    grant: Grant
+    run: str
+    taken_at: datetime
+    reason: str = ""
+    because: str = ""
+    rests_on: str | None = None
+
+
+class Estimate(NamedTuple):
+    """What a restore takes: the least where the forge's own reinstatement is whole, the most where it is not.
+
+    Seconds are for the forge's pace and daily allowance; people's acceptance comes on
+    top, `acceptance_days` at most. `native_until` is the first day on which the forge stops
+    reinstating one of these people.
+    """
+
+    least_writes: int
+    most_writes: int
+    invitations: int
+    left_today: int | None
+    days: int
+    least_seconds: float
+    most_seconds: float
+    acceptance_days: int | None
+    native_until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan as it lies in its file; the digest is the file's own sha256 and not part of it."""
+    """A plan as it lies in its file; the digest is the file's own sha256 and not part of it.
+
+    `owed`, `estimate` and `keep_days` (how long whoever comes back is pinned) are a restore's.
+    """
 
     format: int
     kind: PlanKind
@@ -145,6 +194,9 @@ class Plan:
     seats: SeatForecast
     cost: Cost
     names: Mapping[Resource, str]
+    owed: tuple[Owed, ...] = field(default=(), metadata=LATER)
+    estimate: Estimate | None = field(default=None, metadata=LATER)
+    keep_days: int = field(default=0, metadata=LATER)
 
     @property
     def tripped(self) -> tuple[Verdict, ...]:

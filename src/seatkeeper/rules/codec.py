@@ -66,7 +66,21 @@ def dump(value: object) -> object:  # noqa: PLR0911  # one return a shape
         case Mapping():
             return _dump_mapping(value)
         case _:
-            return {name: dump(getattr(value, name)) for name in _fields(cast("Shape", type(value)))}
+            return _dump_record(value)
+
+
+def _dump_record(value: object) -> object:
+    shape = cast("Shape", type(value))
+    later = _later(shape)
+    told = ((name, getattr(value, name)) for name in _fields(shape))
+    return {name: dump(item) for name, item in told if item or name not in later}
+
+
+@cache
+def _later(shape: Shape) -> frozenset[str]:
+    """The fields of a record that its first files did not have: left out where they are empty."""
+    fields = dataclasses.fields(shape) if dataclasses.is_dataclass(shape) else ()
+    return frozenset(f.name for f in fields if f.metadata.get("left_out_when_empty"))
 
 
 def _dump_tuple(value: tuple[object, ...]) -> object:
@@ -159,7 +173,7 @@ def _load_record(shape: Shape, value: object, place: str) -> object:
         if name not in hints:
             refuse(f"{place}.{name}", "is not a field of this format")
     for name in _fields(shape):
-        if name not in fields:
+        if name not in fields and name not in _later(shape):
             refuse(f"{place}.{name}", "is missing")
     return shape(**{name: load(hints[name], v, f"{place}.{name}") for name, v in fields.items()})
 

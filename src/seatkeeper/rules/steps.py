@@ -33,6 +33,20 @@ def joining(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool)
     return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in gained)]
 
 
+def returning(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool, native: bool) -> list[Step]:
+    """The steps of somebody who comes back.
+
+    Whoever is a member, and everybody where the forge invites nobody, is given
+    the difference at once. Anybody else is asked in once, by the forge's own
+    reinstatement where it is `native`; what that did not bring is given after acceptance.
+    """
+    gained = in_order(diff(before, after).gained)
+    if not invites or not any(grant.resource.kind == "organization" for grant in gained):
+        return [_give(grant) for grant in gained]
+    steps = joining(before, after, invites=True)
+    return [steps[0]._replace(action="reinstate" if native else "invite"), *steps[1:]]
+
+
 def _as_member(grant: Grant) -> Grant:
     return grant._replace(role="member") if grant.resource.kind == "team" else grant
 

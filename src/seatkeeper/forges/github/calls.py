@@ -33,7 +33,7 @@ def call(step: Step, organization: str, login: str, names: Mapping[Resource, str
     without one raises `Refused`, since no call may rest on a guess.
     """
     org = quote(organization, safe="")
-    if step.action == "invite":
+    if step.invites:
         return Call("POST", f"/orgs/{org}/invitations", _offer(step))
     if step.action == "withdraw":
         if step.invitation is None:
@@ -45,7 +45,8 @@ def call(step: Step, organization: str, login: str, names: Mapping[Resource, str
 
 
 def _offer(step: Step) -> dict[str, object]:
-    role = next((grant.role for grant in step.grants if grant.resource.kind == "organization"), "member")
+    told = next((grant.role for grant in step.grants if grant.resource.kind == "organization"), "member")
+    role = "reinstate" if step.action == "reinstate" else told
     numbers = {grant.subject.id for grant in step.grants}
     if len(numbers) != 1:
         raise _unsent(f"an invitation is for one account, not {len(numbers)}", "not_one_account")

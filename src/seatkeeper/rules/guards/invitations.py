@@ -13,7 +13,7 @@ NAME = "invitations"
 
 def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     """Guard ``invitations``: those beyond the day's allowance wait for tomorrow."""
-    invited = [c for c in queue(changes, facts) if any(step.action == "invite" for step in c.steps)]
+    invited = [c for c in queue(changes, facts) if any(step.invites for step in c.steps)]
     sent = count(len(invited), "invitation", "invitations")
     left, allowance = invitations_left(facts), facts.capabilities.invitations_per_day
     if left is None or allowance is None:

@@ -16,5 +16,5 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
         return passes(NAME, "this forge sends no invitations")
     if coverage.whole("invitations"):
         return passes(NAME, "pending invitations were read, all of them")
-    invites = [c for c in changes if any(step.action == "invite" for step in c.steps)]
+    invites = [c for c in changes if any(step.invites for step in c.steps)]
     return not_covered(NAME, f"invitations: {coverage.problem('invitations')}", invites)

@@ -18,7 +18,7 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     left = invitations_left(facts)
     if left is None or not facts.capabilities.needs_acceptance:
         return passes(NAME, f"{people(removed)} would be removed; this forge limits no way back")
-    spent = sum(1 for c in changes if any(step.action == "invite" for step in c.steps))
+    spent = sum(1 for c in changes if any(step.invites for step in c.steps))
     back = max(0, left - spent)
     arithmetic = (
         f"{people(removed)} would be removed; {number(back)} could be invited back within a day "
