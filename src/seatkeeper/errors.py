@@ -17,7 +17,9 @@
     │   └── Uncertain               1   a write was sent and its fate is not known
     ├── JournalError                1   the store could not be read or written
     │   ├── LeaseLost               8   another process holds the organization
+    │   ├── CopyFailed              1   the second place could not be written or read
     │   └── JournalBroken           9   the chain does not verify
+    │       └── CopyBroken          9   the second place lacks a piece, or holds a false one
     ├── DecidingTooSlow             1   a rule took longer than it may
     ├── GuardTripped                4
     ├── NotCovered                  5   a read was incomplete or stale
@@ -127,6 +129,14 @@ class JournalBroken(JournalError):
     """The chain does not verify."""
 
     exit_code = 9
+
+
+class CopyFailed(JournalError):
+    """The second place of the journal could not be written or read; what must be there first waits."""
+
+
+class CopyBroken(JournalBroken):
+    """The second place lacks a piece of the journal, or holds one that is not what was written there."""
 
 
 class DecidingTooSlow(SeatkeeperError):

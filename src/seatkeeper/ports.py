@@ -257,3 +257,30 @@ class Signatures(Protocol):
     def person(self, message: bytes, signature: str, at: datetime) -> str:
         """Which person of the approvers file made the signature; `ApprovalError` when none did."""
         ...
+class Copy(Protocol):
+    """A second place for the journal: named pieces of bytes, and nothing that reads them.
+
+    Every method MUST raise `CopyFailed` when the place can't be written or read.
+    """
+
+    @property
+    def label(self) -> str:
+        """What to call the place in a message; no secret is in it."""
+        ...
+
+    def put(self, name: str, piece: bytes) -> None:
+        """Keep a piece, in place of what had that name; it is safe when this returns, whole or not at all.
+
+        A name is ``kind/place`` in lower-case letters, digits and hyphens.
+        """
+        ...
+
+    def names(self, kind: str, after: str = "") -> Sequence[str]:
+        """The names of this kind that sort behind `after`, in order."""
+        ...
+
+    def get(self, name: str) -> bytes:
+        """A piece as it was put; `CopyBroken` when there is none of that name, or it was changed since."""
+        ...
+
+

@@ -1,5 +1,7 @@
 """Observations folded into spans: who was seen to hold what, from when until when."""
 
+from collections.abc import Iterable, Sequence
+
 from seatkeeper.errors import NotCovered
 from seatkeeper.journal.coverage import Proof
 from seatkeeper.journal.database import Session
@@ -80,21 +82,9 @@ class Fold:
         closing = [self._terms.code(grant) for grant in self._closing]
         renamed = self._renamed()
         self._terms.save()
-        self._session.run(
-            "INSERT INTO observations (seq, organization, read_at, digest) VALUES (?, ?, ?, ?)",
-            seq,
-            self._organization,
-            time_text(self._snapshot.read_at),
-            digest,
-        )
-        if closing:
-            self._session.many(_CLOSE, ((seq, self._organization, *coded) for coded in closing))
-        self._session.insert(
-            "spans",
-            ("organization", "subject", "resource", "role", "since"),
-            ((self._organization, *coded, seq) for coded in opening),
-        )
-        self._write_names(seq, renamed)
+        place = (seq, self._organization)
+        lay_down_spans(self._session, place, time_text(self._snapshot.read_at), digest, opening, closing)
+        lay_down_names(self._session, place, renamed)
 
     def _coded_opening(self) -> list[Coded]:
         # In the order of their index a million rows go in several times faster.
@@ -112,15 +102,42 @@ class Fold:
         numbered = {self._terms.number(kind, word): name for kind, word, name in seen}
         return [(number, name) for number, name in numbered.items() if known.get(number) != name]
 
-    def _write_names(self, seq: int, renamed: list[tuple[int, str]]) -> None:
-        if not renamed:
-            return
-        self._session.many(
-            "UPDATE names SET until = ? WHERE organization = ? AND thing = ? AND until IS NULL",
-            ((seq, self._organization, number) for number, _ in renamed),
-        )
-        self._session.insert(
-            "names",
-            ("organization", "thing", "name", "since"),
-            ((self._organization, number, name, seq) for number, name in renamed),
-        )
+
+def lay_down_spans(
+    session: Session,
+    place: tuple[int, int],
+    read_at: str,
+    digest: str,
+    opening: Iterable[Coded],
+    closing: Iterable[Coded],
+) -> None:
+    """Write an observation and the spans it opens and closes; `place` is its seq and its organization."""
+    seq, organization = place
+    session.run(
+        "INSERT INTO observations (seq, organization, read_at, digest) VALUES (?, ?, ?, ?)",
+        *place,
+        read_at,
+        digest,
+    )
+    session.many(_CLOSE, ((seq, organization, *coded) for coded in closing))
+    session.insert(
+        "spans",
+        ("organization", "subject", "resource", "role", "since"),
+        ((organization, *coded, seq) for coded in opening),
+    )
+
+
+def lay_down_names(session: Session, place: tuple[int, int], renamed: Sequence[tuple[int, str]]) -> None:
+    """Write the names an observation brought, as numbers of things with what they are called."""
+    if not renamed:
+        return
+    seq, organization = place
+    session.many(
+        "UPDATE names SET until = ? WHERE organization = ? AND thing = ? AND until IS NULL",
+        ((seq, organization, number) for number, _ in renamed),
+    )
+    session.insert(
+        "names",
+        ("organization", "thing", "name", "since"),
+        ((organization, number, name, seq) for number, name in renamed),
+    )

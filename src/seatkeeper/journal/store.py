@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PAGE = 1_000
 
 _COLUMNS = "at, kind, organization, run, change, step, epoch, payload_digest, previous, hash"
-_LINES = (
+LINES = (
     f"SELECT entries.seq, {_COLUMNS}, salt, body "
     "FROM entries LEFT JOIN payloads ON payloads.seq = entries.seq"
 )
@@ -92,7 +92,7 @@ class SqlStore:
 
     def _lines(self, where: str = "", values: Sequence[object] = (), after: int = 0) -> Iterator[Line]:
         # A page at a time: no transaction stays open behind a slow reader, who may also append meanwhile.
-        statement = f"{_LINES} WHERE entries.seq > ?{where} ORDER BY entries.seq LIMIT {_PAGE}"
+        statement = f"{LINES} WHERE entries.seq > ?{where} ORDER BY entries.seq LIMIT {_PAGE}"
         while True:
             with self._database.read() as session:
                 rows = list(session.stream(statement, after, *values))
@@ -100,6 +100,15 @@ class SqlStore:
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
+    @property
+    def database(self) -> Database:
+        """What the store lies in."""
+        return self._database
+
+    def lines(self, after: int = 0) -> Iterator[Line]:
+        """The entries behind that seq exactly as they lie, in order."""
+        return self._lines(after=after)
+
 
     def head(self) -> tuple[int, Digest]:
         """See `ports.Store.head`."""
@@ -252,9 +261,7 @@ def _append(session: Session, drafts: Sequence[Draft], at: datetime, epoch: int)
     head = _head(session)
     for draft in drafts:
         line = seal(draft, after=head, at=at, epoch=epoch, salt=secrets.token_bytes(SALT_BYTES))
-        *fields, salt, body = line
-        session.run(_APPEND, *fields)
-        session.run(_APPEND_PAYLOAD, line.seq, salt, body)
+        put_line(session, line)
         lines.append(line)
         head = (line.seq, Digest(line.hash))
     return lines
@@ -275,6 +282,14 @@ def _check_lease(draft: Draft, lease: Lease | None) -> None:
 def _erasable(session: Session, seq: int) -> bool:
     """Whether the entry has a payload to erase; what an erasure itself says is never erased."""
     row = session.one(
+def put_line(session: Session, line: Line) -> None:
+    """Write one sealed line, and its payload beside it unless that was erased."""
+    *fields, salt, body = line
+    session.run(_APPEND, *fields)
+    if body is not None:
+        session.run(_APPEND_PAYLOAD, line.seq, salt, body)
+
+
         "SELECT kind FROM entries JOIN payloads ON payloads.seq = entries.seq WHERE entries.seq = ?", seq
     )
     if row is not None and row[0] == "erasure":
