@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seatkeeper.config.secrets import Secret
-    from seatkeeper.config.settings import ForgeSettings, Settings, SourceSettings
+    from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
+    from seatkeeper.journal.store import SqlStore
+    from seatkeeper.model.past import PastLog
     from seatkeeper.model.run import Brake
     from seatkeeper.ports import Clock, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
 
@@ -60,6 +62,12 @@ class Office:
             )
         login = str((seen[-1].payload or {}).get("login", self.forge.organization))
         return Organization(OrganizationId(seen[-1].organization), login)
+
+    def past_log(self, data: bytes, organization: Organization, file: str) -> PastLog:
+        """A forge's own log, as it was exported, read as neutral events."""
+        from seatkeeper.forges.github.audit_log import read_audit_log
+
+        return read_audit_log(data, organization, file)
 
     def brake(self) -> Brake | None:
         """The brake that holds on any organization of the journal."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.capabilities import Capabilities
     from seatkeeper.model.grants import Grant, Resource
     from seatkeeper.model.ids import AccountId, Digest
+    from seatkeeper.model.past import Named
     from seatkeeper.model.people import Extract
     from seatkeeper.model.plan import Step
     from seatkeeper.model.run import Draft, Entry, EntryKind, Lease, Verification
@@ -251,6 +252,10 @@ class Signatures(Protocol):
     """Signs and checks who said what, as git does, with SSH keys."""
 
     def sign(self, message: bytes, key: str) -> str:
+    def names_in_time(self, organization: str) -> Sequence[Named]:
+        """Every name an account, team or repository was known by and when, the oldest first; erased ones aside."""
+        ...
+
         """The armoured signature of the message by the private key file."""
         ...
 

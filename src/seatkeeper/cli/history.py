@@ -1,51 +1,144 @@
-"""`seatkeeper history`."""
+"""`seatkeeper history`, and `seatkeeper history import`."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from seatkeeper.cli.history_import import command as import_command
 from seatkeeper.cli.options import Call, shared
+from seatkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from seatkeeper.workflow.history import Line
 
-@click.command("history")
+TIMES = "Times are those of the observations that first saw a change."
+
+
+class Defaulting(click.Group):
+    """A group whose first command is the one that is meant when none is named."""
+
+    default = "tell"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default's name in front of whatever is no command's name."""
+        named = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if named else [self.default, *args])
+
+
+@click.group("history", cls=Defaulting)
+def command() -> None:
+    """Tell who had what when, and take in what a forge's log tells of earlier."""
+
+
+command.add_command(import_command)
+
+
+@command.command("tell")
 @shared
 @click.argument("account", required=False)
-@click.option("--at", type=click.DateTime(), help="Who had what at this moment (UTC).")
-@click.option("--since", type=click.DateTime(), help="What changed since this moment (UTC).")
-def command(call: Call, account: str | None, at: datetime | None, since: datetime | None) -> None:
-    """Tell who had what when, and why it changed."""
-    from rich.table import Table
+@click.option("--team", help="Only this team: who is in it, and what it holds itself.")
+@click.option("--repository", help="Only this repository.")
+@click.option("--at", type=click.DateTime(), help="Who had what at this moment (UTC; a day is its start).")
+@click.option("--since", type=click.DateTime(), help="What held at this moment (UTC) or later.")
+@click.option("--until", type=click.DateTime(), help="What held at this moment (UTC) or earlier.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to print."
+)
+def tell(
+    call: Call,
+    account: str | None,
+    team: str | None,
+    repository: str | None,
+    at: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_csv: bool,
+    page: Path | None,
+) -> None:
+    """Tell who had what when, by which decision, proposed and approved by whom.
 
-    from seatkeeper.cli.words import words
-    from seatkeeper.workflow.history import history, holdings
+    ACCOUNT is a login it ever had, or its id. See also: seatkeeper history import --help
+    """
+    from seatkeeper.cli.history_rows import COLUMNS, PAGE_COLUMNS, cells, line_dict, page_cells
+    from seatkeeper.rules.ledger import csv_text, html_page
+    from seatkeeper.workflow.history import Asked, history, holdings
 
+    _check(at, since, until, forms=(call.as_json, as_csv, page is not None))
+    asked = Asked(account, team, repository, _utc(since), _utc(until))
     with call.office() as office:
         organization = office.known_organization()
-        if at is not None:
-            lines = holdings(office.desk, organization, at.replace(tzinfo=UTC), account)
+        moment, now = _utc(at), office.desk.clock.now()
+        if moment is not None:
+            lines = holdings(office.desk, organization, moment, asked)
         else:
-            moment = since.replace(tzinfo=UTC) if since else None
-            lines = history(office.desk, organization, account, moment)
+            lines = history(office.desk, organization, asked)
+    title = f"Who had what in {organization.login}{f' on {moment:%Y-%m-%d %H:%M} UTC' if moment else ''}"
+    if as_csv:
+        click.echo(csv_text(COLUMNS, map(cells, lines)), nl=False)
+    elif page is not None:
+        told = (
+            f"{_conditions(asked)}; {len(lines):,} grants, as known on {now:%Y-%m-%d %H:%M} UTC.",
+            f"{TIMES} Where no decision is named, it was made outside Seatkeeper.",
+        )
+        page.write_text(html_page(title, told, PAGE_COLUMNS, map(page_cells, lines)), encoding="utf-8")
+        click.echo(f"{page}: {len(lines):,} grants")
+    else:
+        facts = {"organization": organization.login, "grants": [line_dict(line) for line in lines]}
+        call.tell(facts, lambda console: _show(console, lines))
 
-    def shown(console: "Console") -> None:
-        table = Table()
-        for heading in ("who", "what", "role", "since", "until", "why"):
-            table.add_column(heading)
-        for line in lines:
-            until = f"{line.until:%Y-%m-%d %H:%M}" if line.until else ""
-            table.add_row(
-                words(line.who),
-                words(line.what),
-                words(line.role),
-                f"{line.since:%Y-%m-%d %H:%M}",
-                until,
-                words(line.why),
-            )
-        console.print(table)
-        console.print(f"{len(lines):,} grants. Times are those of the observations that saw the change.")
 
-    call.tell({"organization": organization.login, "grants": [line._asdict() for line in lines]}, shown)
+def _check(
+    at: datetime | None, since: datetime | None, until: datetime | None, forms: "Sequence[bool]"
+) -> None:
+    if sum(forms) > 1:
+        raise UsageError("--json, --csv and --html are three answers.", remedy="Ask for one at a time.")
+    if at is not None and (since is not None or until is not None):
+        raise UsageError(
+            "--at is one moment; --since and --until are a time.", remedy="Give one or the other."
+        )
+    if since is not None and until is not None and until < since:
+        raise UsageError(
+            "--until is before --since.",
+            arithmetic=f"{until:%Y-%m-%d %H:%M} < {since:%Y-%m-%d %H:%M}",
+            remedy="Change them round.",
+        )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None
+
+
+def _conditions(asked: object) -> str:
+    told = [f"{name} {value}" for name, value in asked._asdict().items() if value is not None]  # type: ignore[attr-defined]
+    return ", ".join(told) or "everybody, at any time"
+
+
+def _show(console: "Console", lines: "Sequence[Line]") -> None:
+    from rich.table import Table
+
+    from seatkeeper.cli.history_rows import moment, signed
+    from seatkeeper.cli.words import words
+
+    table = Table()
+    for heading in ("who", "what", "role", "since", "until", "why"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        decided = line.taken if line.until else line.given
+        why = [f"{line.why}; {signed(decided)}" if decided else "", line.note]
+        table.add_row(
+            words(line.who),
+            words(line.what),
+            words(line.role),
+            moment(line.since),
+            moment(line.until),
+            words("; ".join(filter(None, why))),
+        )
+    console.print(table)
+    console.print(f"{len(lines):,} grants. {TIMES}")

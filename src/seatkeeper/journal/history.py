@@ -9,6 +9,7 @@ from seatkeeper.journal.entry import parse_time, time_text
 from seatkeeper.journal.terms import Decoder, words
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId
+from seatkeeper.model.past import Named
 
 _PAGE = 5_000
 _ACCOUNTS_A_QUERY = 500
@@ -87,6 +88,20 @@ def logins(session: Session, organization: str) -> dict[AccountId, str]:
     """The last login each account was known by."""
     found = _named(session, organization, None, "kind = 'account'")
     return {AccountId(word): name for _, word, name in found}
+
+
+def names_in_time(session: Session, organization: str) -> list[Named]:
+    """Every name that anything was known by, with its time; erased ones are not among them."""
+    times = _times(session)
+    rows = session.stream(
+        "SELECT kind, word, name, since, until FROM names JOIN terms ON terms.id = names.thing "
+        f"WHERE organization = {_ORGANIZATION} ORDER BY since, names.id",
+        organization,
+    )
+    return [
+        Named(kind, word, name, times[first], None if last is None else times[last])
+        for kind, word, name, first, last in rows
+    ]
 
 
 def erase_logins(session: Session, organization: str, accounts: Collection[AccountId]) -> int:

@@ -13,6 +13,7 @@ from seatkeeper.journal.entry import Line, entry_of, time_text
 from seatkeeper.journal.memory import collector_waiting
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId, Digest
+from seatkeeper.model.past import Named
 from seatkeeper.model.people import Extract
 from seatkeeper.model.run import Draft, Entry, EntryKind, Lease, Verification
 from seatkeeper.model.snapshot import Snapshot
@@ -234,6 +235,11 @@ class SqlStore:
 
     def extracts(self, source: str, since: datetime | None = None) -> list[Extract]:
         """See `ports.Store.extracts`."""
+    def names_in_time(self, organization: str) -> list[Named]:
+        """See `ports.Store.names_in_time`."""
+        with self._database.read() as session:
+            return history.names_in_time(session, organization)
+
         from seatkeeper.journal import extracts  # noqa: PLC0415  # pyarrow is slow to import
 
         with self._database.read() as session:

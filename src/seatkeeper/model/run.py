@@ -29,6 +29,7 @@ EntryKind = Literal[
     "link",
     "checkpoint",
     "erasure",
+    "reconstructed",
 ]
 
 Result = Literal["confirmed", "refused", "drifted", "unknown"]

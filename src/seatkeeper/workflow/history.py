@@ -1,81 +1,199 @@
-"""History: who had what when, from the spans; why it changed, from the journal."""
+"""History: who had what when, from the spans; by which decision, from the journal."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from seatkeeper.errors import UsageError
-from seatkeeper.journal.fold import read_grants
-from seatkeeper.model.grants import Grant, Resource, Subject
+from seatkeeper.journal import past as journal_past
+from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject
 from seatkeeper.model.ids import AccountId
+from seatkeeper.model.past import Evidence, Lost, NamedKind
 from seatkeeper.model.snapshot import Organization
+from seatkeeper.ports import SpanRow
+from seatkeeper.workflow.attribution import Attribution, Decided, attribution
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.named import Names
+
+TWO_ROLES = "two roles at once: an incomplete reading could not prove which of them had ended"
 
 
 class Line(NamedTuple):
-    """One grant with its time, in names instead of ids; `why` is empty where we did not do it."""
+    """One grant with its time, names as they were then beside the ids that never change.
+
+    `given` and `taken` are our own decisions, None where somebody else did
+    it. `evidence` is only there for a grant that was reconstructed from a
+    forge's log; `since` is None where that log does not go back so far.
+    """
 
     who: str
+    subject: Subject
     what: str
+    resource: Resource
     role: str
-    since: datetime
+    since: datetime | None
     until: datetime | None
-    why: str
+    given: Decided | None = None
+    taken: Decided | None = None
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def grant(self) -> Grant:
+        """The grant itself."""
+        return Grant(self.subject, self.resource, self.role)
+
+    @property
+    def why(self) -> str:
+        """Our latest decision about it in a few words; empty where we did nothing."""
+        decided = self.taken if self.until else self.given
+        return f"{decided.reason} (run {decided.run})" if decided else ""
 
 
-def history(
-    desk: Desk, organization: Organization, account: str | None, since: datetime | None
-) -> list[Line]:
-    """Every grant of an account (or of all) that held at `since` or later, oldest first."""
-    wanted = _account(desk, organization, account) if account else None
-    names, logins = desk.store.names(organization.id), desk.store.logins(organization.id)
-    reasons = _reasons(desk, organization)
-    lines = []
-    for row in desk.store.history(organization.id, wanted, since):
-        who, what = _names(row.grant, names, logins)
-        why = reasons.get((row.grant, "lost"), "") if row.until else reasons.get((row.grant, "gained"), "")
-        lines.append(Line(who, what, row.grant.role, row.since, row.until, why))
-    return lines
+class Asked(NamedTuple):
+    """What history is asked for; everything that is None is not a condition.
+
+    `account`, `team` and `repository` are ids or any name these ever had. A
+    team's history is of who is in it and of what it holds itself.
+    """
+
+    account: str | None = None
+    team: str | None = None
+    repository: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-def holdings(desk: Desk, organization: Organization, at: datetime, account: str | None) -> list[Line]:
-    """What an account (or everybody) had at one moment."""
-    wanted = _account(desk, organization, account) if account else None
-    names, logins = desk.store.names(organization.id, at), desk.store.logins(organization.id)
-    held = desk.store.grants_at(organization.id, at, {wanted} if wanted else None)
-    return [
-        Line(*_names(grant, names, logins), grant.role, at, None, "")
-        for grant in sorted(held)
-        if wanted is None or grant.subject == Subject("account", wanted)
+class _Wanted(NamedTuple):
+    accounts: frozenset[str] | None
+    teams: frozenset[str] | None
+    repositories: frozenset[str] | None
+
+    def includes(self, grant: Grant) -> bool:
+        """Whether the grant meets every condition."""
+        subject, resource = grant.subject, grant.resource
+        if self.accounts is not None and not (subject.kind == "account" and subject.id in self.accounts):
+            return False
+        if self.teams is not None and not any(
+            kind == "team" and thing in self.teams for kind, thing in (subject, resource)
+        ):
+            return False
+        return self.repositories is None or (
+            resource.kind == "repository" and resource.id in self.repositories
+        )
+
+
+def history(desk: Desk, organization: Organization, asked: Asked) -> list[Line]:
+    """Every grant asked for that held between `since` and `until`, oldest first, by whose decision.
+
+    Times are those of the observations that saw the change. What a forge's
+    log told of the time before the first observation stands there, labelled.
+    """
+    names = Names(desk.store.names_in_time(organization.id))
+    past = reconstructed(desk, organization)
+    wanted = _wanted(names, asked, past)
+    decisions = attribution(desk.store, organization)
+    lines = [
+        _line(row, names, decisions)
+        for row in _rows(desk, organization, asked, wanted)
+        if wanted.includes(row.grant) and (asked.until is None or row.since <= asked.until)
     ]
+    return [*_past_lines(past, wanted, asked), *lines]
 
 
-def _account(desk: Desk, organization: Organization, login: str) -> AccountId:
-    for account, known in desk.store.logins(organization.id).items():
-        if login.casefold() in {known.casefold(), account}:
-            return account
-    raise UsageError(f"No account {login} was ever observed.", remedy="Read the forge: seatkeeper observe")
+def holdings(desk: Desk, organization: Organization, at: datetime, asked: Asked) -> list[Line]:
+    """Who had what at one moment, since when, and by which decision it came."""
+    names = Names(desk.store.names_in_time(organization.id))
+    wanted = _wanted(names, asked, ())
+    decisions = attribution(desk.store, organization)
+    rows = [
+        row
+        for row in _rows(desk, organization, asked._replace(since=at), wanted)
+        if row.since <= at and (row.until is None or row.until > at) and wanted.includes(row.grant)
+    ]
+    held = Counter((row.grant.subject, row.grant.resource) for row in rows)
+    lines = [_line(row, names, decisions, at) for row in rows]
+    noted = [
+        line._replace(note=TWO_ROLES) if held[line.subject, line.resource] > 1 else line for line in lines
+    ]
+    return sorted(noted, key=lambda line: line.grant)
 
 
-def _names(grant: Grant, names: Mapping[Resource, str], logins: Mapping[AccountId, str]) -> tuple[str, str]:
-    subject, resource = grant.subject, grant.resource
-    if subject.kind == "account":
-        who = logins.get(AccountId(subject.id), subject.id)
-    else:
-        who = f"team {names.get(Resource('team', subject.id), subject.id)}"
-    return who, f"{resource.kind} {names.get(resource, resource.id)}"
+def reconstructed(desk: Desk, organization: Organization) -> tuple[Lost, ...]:
+    """What imported logs tell of losses before the first observation; open questions are among them."""
+    return journal_past.reconstructed(
+        desk.store.entries(kinds={"reconstructed"}, organization=organization.id)
+    )
 
 
-def _reasons(desk: Desk, organization: Organization) -> dict[tuple[Grant, str], str]:
-    """Why we took or gave each grant, the latest reason last."""
-    found: dict[tuple[Grant, str], str] = {}
-    because: dict[str, str] = {}
-    for entry in desk.store.entries(kinds={"intent", "outcome"}, organization=organization.id):
-        payload = entry.payload or {}
-        if entry.kind == "intent":
-            because[entry.step] = str(payload.get("because", ""))
-        else:
-            told = f"{because.get(entry.step, '')} (run {entry.run})".strip()
-            for which in ("lost", "gained"):
-                found.update(((grant, which), told) for grant in read_grants(payload.get(which)))
+def _rows(desk: Desk, organization: Organization, asked: Asked, wanted: _Wanted) -> Iterator[SpanRow]:
+    if wanted.accounts is None:
+        yield from desk.store.history(organization.id, None, asked.since)
+        return
+    for account in sorted(wanted.accounts):
+        yield from desk.store.history(organization.id, AccountId(account), asked.since)
+
+
+def _line(row: SpanRow, names: Names, decisions: Attribution, at: datetime | None = None) -> Line:
+    subject, resource = row.grant.subject, row.grant.resource
+    then = at or row.since
+    who = names.called(subject.kind, subject.id, then)
+    return Line(
+        who if subject.kind == "account" else f"team {who}",
+        subject,
+        f"{resource.kind} {names.called(resource.kind, resource.id, then)}",
+        resource,
+        row.grant.role,
+        row.since,
+        row.until,
+        decisions.given(row.grant, row.since),
+        decisions.taken(row.grant, row.until) if row.until else None,
+    )
+
+
+def _past_lines(past: Iterable[Lost], wanted: _Wanted, asked: Asked) -> Iterator[Line]:
+    for lost in past:
+        grant = lost.grant
+        if grant is None or not wanted.includes(grant):
+            continue
+        if (asked.since and lost.at <= asked.since) or (
+            asked.until and lost.since and lost.since > asked.until
+        ):
+            continue
+        yield Line(
+            lost.login,
+            grant.subject,
+            f"{lost.kind} {lost.name}",
+            grant.resource,
+            grant.role,
+            lost.since,
+            lost.at,
+            note=f"reconstructed from {lost.rests_on}",
+            evidence=lost.evidence,
+        )
+
+
+def _wanted(names: Names, asked: Asked, past: Iterable[Lost]) -> _Wanted:
+    past = tuple(past)
+    former = {lost.login.casefold(): str(lost.account) for lost in past if lost.account}
+    return _Wanted(
+        _ids(names, "account", asked.account, former),
+        _ids(names, "team", asked.team, _past_names(past, "team")),
+        _ids(names, "repository", asked.repository, _past_names(past, "repository")),
+    )
+
+
+def _past_names(past: Iterable[Lost], kind: ResourceKind) -> dict[str, str]:
+    return {lost.name.casefold(): lost.resource for lost in past if lost.kind == kind and lost.resource}
+
+
+def _ids(names: Names, kind: NamedKind, word: str | None, former: dict[str, str]) -> frozenset[str] | None:
+    if word is None:
+        return None
+    found = names.meaning(kind, word)
+    if word.casefold() in former:
+        found |= {former[word.casefold()]}
+    if not found:
+        raise UsageError(f"No {kind} {word} was ever observed.", remedy="Read the forge: seatkeeper observe")
     return found

@@ -58,6 +58,7 @@ class World(Invitations):
         self.credentials = Credentials()
         self.limits = ForgeLimits()
         self.tells_activity = False
+        self.audit: list[dict[str, object]] = []
         self._operator: AccountId | None = None
 
     def advance(self, seconds: float) -> datetime:

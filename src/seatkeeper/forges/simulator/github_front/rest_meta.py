@@ -52,18 +52,21 @@ def meta(_call: Call) -> Answer:
 
 
 def audit_log(call: Call) -> Answer:
-    """GET /orgs/{org}/audit-log: one event for each account's last activity, newest first.
+    """GET /orgs/{org}/audit-log: what the world wrote down, and each account's last activity; newest first.
 
     Only the organizations of an enterprise have it; `tells_activity` says so.
     """
     world = call.world
     if not world.tells_activity:
         raise not_found()
-    active = [account for account in world.accounts.values() if account.last_active is not None]
-    active.sort(key=lambda account: (account.last_active, account.number), reverse=True)
+    active = (account for account in world.accounts.values() if account.last_active is not None)
+    events = [*world.audit, *(_event(call, account) for account in active)]
+    events.sort(
+        key=lambda event: (event["@timestamp"], event["actor_id"], event["_document_id"]), reverse=True
+    )
     if call.request.query.get("order") == "asc":
-        active.reverse()
-    return call.listing(active, lambda account: _event(call, account))
+        events.reverse()
+    return call.listing(events, dict)
 
 
 def _event(call: Call, account: AccountRecord) -> Json:
