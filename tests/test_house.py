@@ -21,8 +21,8 @@ MAY_NAME_THE_WRITER = {
     "workflow/conform.py",
 }
 
-HEAVY = ("alembic", "cryptography", "duckdb", "graphql", "httpx2", "pyarrow", "pydantic", "rich", "ruamel",
-         "sqlalchemy", "sqlglot")  # fmt: skip
+HEAVY = ("alembic", "cryptography", "duckdb", "graphql", "httpx2", "obstore", "pyarrow", "pydantic", "rich",
+         "ruamel", "sqlalchemy", "sqlglot")  # fmt: skip
 
 # Put together here, so that this file does not hold them itself.
 FORBIDDEN = {

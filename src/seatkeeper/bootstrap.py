@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from seatkeeper.errors import ConfigurationError, NotCovered
@@ -17,14 +18,13 @@ from seatkeeper.workflow.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from seatkeeper.config.secrets import Secret
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
     from seatkeeper.journal.store import SqlStore
     from seatkeeper.model.past import PastLog
     from seatkeeper.model.run import Brake
-    from seatkeeper.ports import Clock, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
+    from seatkeeper.ports import Clock, Copy, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
 
 COLLECT_SELDOM = (200_000, 50, 100)
 """A reading makes a hundred thousand small tuples that all stay: looking them over for cycles every
@@ -77,17 +77,23 @@ class Office:
 
 @contextmanager
 def open_office(
-    config: Path, environ: Mapping[str, str], progress: Progress, forge: str | None = None
+    config: Path,
+    environ: Mapping[str, str],
+    progress: Progress,
+    forge: str | None = None,
+    rebuilt_from: str | None = None,
 ) -> Iterator[Office]:
-    """Read the configuration and build everything a command may need; the forge is not called yet."""
+    """Read the configuration and build everything a command may need; the forge is not called yet.
+
+    `rebuilt_from` fills an empty store from a copy of the journal first; see `open_copy`.
+    """
     from seatkeeper.config.load import load
-    from seatkeeper.journal.store import open_store
 
     gc.set_threshold(*COLLECT_SELDOM)
     settings = load(config, environ)
     where = settings.forge(forge)
     clock = _clock(where)
-    store = open_store(settings.store_url.reveal())
+    store = _store(settings) if rebuilt_from is None else open_copy(settings, rebuilt_from)
     try:
         desk = Desk(
             forge=where.name,
@@ -102,6 +108,7 @@ def open_office(
             lines=settings.link_lines(),
             zone=settings.schedule.zone,
             credential_owner=where.credential_owner,
+            look_at_copy=getattr(store, "look_at_copy", None),
         )
         office = Office(settings, where, desk)
         try:
@@ -112,6 +119,73 @@ def open_office(
                     built.close()
     finally:
         store.close()
+
+
+def open_copy(settings: Settings, where: str) -> SqlStore:
+    """The configured store, filled from a copy of its journal if it is empty; it goes on where the copy ends.
+
+    `where` is a folder, or ``s3://BUCKET`` with a prefix or without; the key, the
+    endpoint and the credential are those of the configured second place.
+    Raises `CopyBroken` for a copy that is not whole, and `JournalError` for
+    a store that holds another journal.
+    """
+    from seatkeeper.journal.rebuild import rebuild
+    from seatkeeper.journal.store import open_store
+
+    told = settings.second_place()
+    if told is None:
+        raise ConfigurationError(
+            "The configuration names no second_place, so there is no key that could open a copy.",
+            remedy="Write second_place with the key the copy was sealed with, then run the command again.",
+        )
+    store = open_store(settings.store_url.reveal())
+    try:
+        rebuild(_copy(_at(told, where)), store)
+    finally:
+        store.close()
+    return _store(settings)
+
+
+def _at(told: SecondPlaceSettings, where: str) -> SecondPlaceSettings:
+    if not where.startswith("s3://"):
+        return replace(told, folder=Path(where).absolute(), bucket=None)
+    bucket, _, prefix = where.removeprefix("s3://").partition("/")
+    return replace(told, folder=None, bucket=bucket, prefix=prefix.strip("/"))
+
+
+def _store(settings: Settings) -> SqlStore:
+    """The store, with the second place behind it where there is one."""
+    from seatkeeper.journal.store import open_store
+
+    told = settings.second_place()
+    store = open_store(settings.store_url.reveal())
+    if told is None:
+        return store
+    from seatkeeper.journal.copied import CopiedStore
+
+    return CopiedStore(store.database, _copy(told))
+
+
+def _copy(told: SecondPlaceSettings) -> Copy:
+    from seatkeeper.copies.sealed import SealedCopy
+
+    if told.bucket is None:
+        from seatkeeper.copies.folder import FolderCopy
+
+        return SealedCopy(FolderCopy(told.folder or Path()), told.key)
+    from seatkeeper.copies.bucket import BucketCopy
+
+    return SealedCopy(
+        BucketCopy(
+            told.bucket,
+            prefix=told.prefix,
+            endpoint=told.endpoint,
+            region=told.region,
+            access_key=told.access_key,
+            secret_key=told.secret_key,
+        ),
+        told.key,
+    )
 
 
 class _Connection(TypedDict):

@@ -70,6 +70,30 @@ BAD: dict[str, tuple[str, str]] = {
         changed(("sqlite:///seatkeeper.db", "mysql://db/seats")),
         "store: should be sqlite",
     ),
+    "a second place that is none": (
+        changed(("limits: {}", 'second_place: {key: "${COPY_KEY}"}\nlimits: {}')),
+        "second_place: should name a folder or a bucket",
+    ),
+    "a second place in two places": (
+        changed(("limits: {}", 'second_place: {folder: a, bucket: b, key: "${COPY_KEY}"}\nlimits: {}')),
+        "second_place: should name a folder or a bucket, and not both",
+    ),
+    "a second place without a key": (
+        changed(("limits: {}", "second_place: {folder: /mnt/elsewhere}\nlimits: {}")),
+        "second_place.key: is missing",
+    ),
+    "a key in the file": (
+        changed(("limits: {}", "second_place: {folder: a, key: aW52ZW50ZWQ0Mg==}\nlimits: {}")),
+        "second_place.key: should name an environment variable",
+    ),
+    "half a credential": (
+        changed(("limits: {}", 'second_place: {bucket: b, access_key: "${A}", key: "${K}"}\nlimits: {}')),
+        "second_place: should name access_key and secret_key together",
+    ),
+    "a bucket anyone on the way can listen to": (
+        changed(("limits: {}", 'second_place: {bucket: b, endpoint: "http://s3", key: "${K}"}\nlimits: {}')),
+        "second_place.endpoint: should be an https URL",
+    ),
     "a store in memory": (changed(("sqlite:///seatkeeper.db", "sqlite://")), "store: should be a file"),
     "a span without unit": (
         changed(("within: 26h", "within: 26")),

@@ -376,3 +376,34 @@ def test_the_schema_is_there_for_editors() -> None:
 def _git(folder: Path, *arguments: str) -> None:
     named = ("-c", "user.name=Ana", "-c", "user.email=ana@acme.example", "-c", "commit.gpgsign=false")
     subprocess.run(["git", "-C", str(folder), *named, *arguments], check=True, capture_output=True)
+
+
+def test_the_second_place_is_relative_to_the_file_and_its_key_is_a_secret(tmp_path: Path) -> None:
+    """None where the file names none; the key is asked of the environment, and never shown."""
+    assert settings(tmp_path).second_place() is None
+    told = changed(("limits: {}", 'second_place: {folder: elsewhere, key: "${COPY_KEY}"}\nlimits: {}'))
+    place = settings(tmp_path, told, {**ENVIRON, "COPY_KEY": "hidden-key"}).second_place()
+
+    assert place is not None
+    assert place.folder == tmp_path / "elsewhere"
+    assert place.key.reveal() == "hidden-key"
+    assert "hidden-key" not in repr(place)
+    with pytest.raises(ConfigurationError, match="COPY_KEY, which is not set"):
+        settings(tmp_path, told).second_place()
+
+
+def test_a_bucket_is_told_with_all_that_reaches_it(tmp_path: Path) -> None:
+    """An endpoint may come from the environment, and is then looked at as closely."""
+    reached = 'endpoint: "${S3}", region: eu-west-1, access_key: "${A}", secret_key: "${S}", key: "${K}"'
+    told = changed(("limits: {}", f"second_place: {{bucket: safe, prefix: acme, {reached}}}\nlimits: {{}}"))
+    environ = {**ENVIRON, "S3": "http://127.0.0.1:9000", "A": "access", "S": "secret", "K": "key"}
+    place = settings(tmp_path, told, environ).second_place()
+
+    assert place is not None
+    assert (place.bucket, place.prefix, place.endpoint, place.region) == (
+        "safe", "acme", "http://127.0.0.1:9000", "eu-west-1",
+    )  # fmt: skip
+    assert place.access_key is not None
+    assert place.access_key.reveal() == "access"
+    with pytest.raises(ConfigurationError, match="should be an https URL"):
+        settings(tmp_path, told, {**environ, "S3": "http://s3.example"}).second_place()

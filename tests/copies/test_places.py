@@ -1,5 +1,6 @@
 import os
 import resource
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_names_come_in_order_each_kind_by_itself_and_from_where_one_says(place: 
 
 def test_a_piece_that_is_not_there_is_named(place: Copy) -> None:
     """With the place, and never as an empty piece."""
-    with pytest.raises(CopyBroken, match="entries/7 is missing from the (folder|bucket)") as refusal:
+    with pytest.raises(CopyBroken, match=r"entries/7 is missing from the (folder|bucket)") as refusal:
         place.get("entries/7")
     assert refusal.value.exit_code == 9
     assert refusal.value.remedy
@@ -48,7 +49,11 @@ def test_a_folder_that_is_not_mounted_is_not_made(tmp_path: Path) -> None:
     copy.put("entries/1", b"x")
     (tmp_path / "volume").rename(tmp_path / "carried-away")
 
-    for attempt in (lambda: copy.put("entries/2", b"x"), lambda: copy.names("entries"), lambda: copy.get("x")):
+    for attempt in (
+        lambda: copy.put("entries/2", b"x"),
+        lambda: copy.names("entries"),
+        lambda: copy.get("x"),
+    ):
         with pytest.raises(CopyFailed, match="is not there") as refusal:
             attempt()
         assert "mkdir" in refusal.value.remedy
@@ -69,7 +74,7 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_written(tmp_path: Path) ->
 
     assert "df -h" in refusal.value.remedy
     assert copy.get("entries/1") == b"before"
-    assert os.listdir(tmp_path / "second" / "entries") == ["1"]
+    assert [file.name for file in (tmp_path / "second" / "entries").iterdir()] == ["1"]
 
 
 def test_a_device_without_room_is_named(tmp_path: Path) -> None:
@@ -94,7 +99,7 @@ def test_only_its_owner_reads_a_folder_copy(tmp_path: Path) -> None:
 def test_a_bucket_that_is_not_there_is_named(s3_endpoint: str, call: str) -> None:
     """And never taken for an empty one."""
     copy = in_bucket(s3_endpoint, "no-such-bucket")
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "put": lambda: copy.put("entries/1", b"x"),
         "names": lambda: copy.names("entries"),
         "get": lambda: copy.get("entries/1"),

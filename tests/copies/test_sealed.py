@@ -32,7 +32,7 @@ def test_a_piece_under_another_name_does_not_open(place: Copy) -> None:
     sealed.put("entries/1", b"one")
     place.put("entries/2", place.get("entries/1"))
 
-    with pytest.raises(CopyBroken, match="entries/2 in the (folder|bucket) .* does not open"):
+    with pytest.raises(CopyBroken, match=r"entries/2 in the (folder|bucket) .* does not open"):
         sealed.get("entries/2")
 
 

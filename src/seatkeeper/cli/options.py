@@ -27,13 +27,15 @@ class Call:
     as_json: bool
 
     @contextmanager
-    def office(self) -> Iterator["Office"]:
-        """Open the configured desk, and let go of it afterwards."""
+    def office(self, rebuilt_from: str | None = None) -> Iterator["Office"]:
+        """Open the configured desk, its store rebuilt from a copy if told so; let go of it afterwards."""
         from seatkeeper.bootstrap import open_office
         from seatkeeper.cli.progress import Shown, Silent
 
         progress = Silent() if self.as_json else Shown()
-        with open_office(self.config, os.environ, progress, forge=self.forge) as office:
+        with open_office(
+            self.config, os.environ, progress, forge=self.forge, rebuilt_from=rebuilt_from
+        ) as office:
             yield office
 
     def tell(self, facts: object, shown: Callable[["Console"], None]) -> None:

@@ -14,6 +14,8 @@ _DATES = ("date", "timestamp")
 def check_consistency(configuration: Configuration, document: Document) -> None:
     """Raise the first rule that does not hold, in order of the file's sections."""
     _store(configuration, document)
+    if configuration.second_place is not None and configuration.second_place.endpoint is not None:
+        check_endpoint(document, configuration.second_place.endpoint)
     _columns(configuration, document)
     for name, forge in configuration.forges.items():
         _credentials(name, forge, document)
@@ -38,6 +40,17 @@ def check_address(document: Document, path: Path, api: str, clock: str) -> None:
         )
     if api.startswith("http://") and not loopback(api):
         raise document.refusal((*path, "api"), "should be https: over http anyone on the way reads the token")
+
+
+def check_endpoint(document: Document, endpoint: str) -> None:
+    """Refuse an address of a bucket that is none, or that anyone on the way can listen to."""
+    if VARIABLE.search(endpoint):
+        return
+    https = endpoint.startswith("https://") and endpoint.partition("://")[2].strip("/")
+    if not https and not (endpoint.startswith("http://") and loopback(endpoint)):
+        raise document.refusal(
+            ("second_place", "endpoint"), "should be an https URL, such as https://s3.eu-west-1.amazonaws.com"
+        )
 
 
 def _store(configuration: Configuration, document: Document) -> None:

@@ -19,9 +19,9 @@ line and the nearest field that exists. Text is text: `no` is the word no, and a
 an error.
 
 `${NAME}` takes a value from the environment in `store`, `url`, `path`, `file`, `approvers`, and in the
-fields of a forge. A variable is looked up when its field is used, so a command that only reads never
-needs the token that writes. Tokens and passwords never stand in the file. Policies take nothing from
-the environment: what decides is what was reviewed."""
+fields of `second_place` and of a forge. A variable is looked up when its field is used, so a command that
+only reads never needs the token that writes. Tokens and passwords never stand in the file. Policies take
+nothing from the environment: what decides is what was reviewed."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
+from seatkeeper.config.place import SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
 from seatkeeper.model.policy import PinKind, StatusMeans, Trust
 
@@ -351,6 +352,8 @@ class Configuration(Section):
     """The version of this format."""
     store: DatabaseUrl = Field("sqlite:///seatkeeper.db", repr=False)
     """The journal and what was observed: SQLite or PostgreSQL."""
+    second_place: SecondPlace | None = None
+    """Where the journal is kept as well; none given: what is lost with the store can't be given back."""
     sources: dict[Text, Annotated[SqlSource | FileSource, Field(discriminator="kind")]] = Field(
         min_length=1, max_length=1
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from seatkeeper.config.checkout import Checkout, checkout
 from seatkeeper.config.columns import columns_of
-from seatkeeper.config.consistent import check_address, refuse_unset
+from seatkeeper.config.consistent import check_address, check_endpoint, refuse_unset
 from seatkeeper.config.fields import VARIABLE
 from seatkeeper.config.links import read_links
 from seatkeeper.config.policy import policy_of
@@ -63,6 +63,20 @@ class ForgeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondPlaceSettings:
+    """What the second place is built from: a folder, or a bucket and what reaches it."""
+
+    key: Secret
+    folder: Path | None = None
+    bucket: str | None = None
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key: Secret | None = None
+    secret_key: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Switches:
     """What the schedule may do by itself, after the environment has lowered it."""
 
@@ -85,6 +99,34 @@ class Settings:
     def store_url(self) -> Secret:
         """Where the journal is; a relative SQLite file is relative to the configuration."""
         return Secret(self._database(self._resolve(self.configuration.store, "store")))
+
+    def second_place(self) -> SecondPlaceSettings | None:
+        """Where the journal is kept as well; None where the file names no such place."""
+        told = self.configuration.second_place
+        if told is None:
+            return None
+
+        def resolved(name: str) -> str | None:
+            value = getattr(told, name)
+            return self._resolve(value, "second_place", name) if value is not None else None
+
+        def secret(name: str) -> Secret | None:
+            value = resolved(name)
+            return Secret(value) if value is not None else None
+
+        folder, endpoint = resolved("folder"), resolved("endpoint")
+        if endpoint is not None:
+            check_endpoint(self.document, endpoint)
+        return SecondPlaceSettings(
+            key=Secret(self._resolve(told.key, "second_place", "key")),
+            folder=self.path.parent / folder if folder is not None else None,
+            bucket=resolved("bucket"),
+            prefix=resolved("prefix") or "",
+            endpoint=endpoint,
+            region=told.region,
+            access_key=secret("access_key"),
+            secret_key=secret("secret_key"),
+        )
 
     @property
     def forges(self) -> tuple[ForgeName, ...]:

@@ -13,6 +13,9 @@ version: 1
 # The journal and everything observed. postgresql://… when several machines share it.
 store: {store}
 
+# Where the journal is kept as well, sealed: what is lost with the store can't be given back.
+# second_place: {{folder: /mnt/elsewhere/seatkeeper, key: "${{COPY_KEY}}"}}   # openssl rand -base64 32
+
 # The company's own record of people. It is only ever read.
 sources:
   people:

@@ -93,8 +93,8 @@ class CopiedStore(SqlStore):
                 self._put(batch)
                 self._through = batch[-1].seq
 
-    def look_at_copy(self) -> tuple[int, int]:
-        """Read the second place back: through which entry it holds the journal, and how many sheets that is.
+    def look_at_copy(self) -> tuple[str, int, int]:
+        """Read the second place back: its label, the last entry it holds without a gap, its sheets.
 
         `CopyBroken` when a piece is missing, or the last one is not this journal's.
         """
@@ -109,7 +109,7 @@ class CopiedStore(SqlStore):
             )
         if names:
             self._compare(names[-1])
-        return through, len(names)
+        return self._copy.label, through, len(names)
 
     def _copy_if_possible(self) -> None:
         """What is not copied now is missing until the next entry, and no lease is given before."""

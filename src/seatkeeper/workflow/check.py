@@ -28,6 +28,7 @@ def check(desk: Desk) -> list[Finding]:
         ("source", _source),
         ("forge", _forge),
         ("journal", _journal),
+        ("second place", _second_place),
     )
     findings: list[Finding] = []
     for about, look in looks:
@@ -122,3 +123,17 @@ def _journal(desk: Desk) -> list[Finding]:
         told = "no earlier extract is kept, so a leaver without an end date is held until a second one agrees"
         findings.append(Finding("note", "journal", told, "seatkeeper observe, today and tomorrow"))
     return findings
+
+
+def _second_place(desk: Desk) -> list[Finding]:
+    """The journal is the restore; whatever takes the store must not take both."""
+    about = "second place"
+    if desk.look_at_copy is None:
+        told = "the journal is in one place only: whoever loses it can give nobody anything back"
+        return [Finding("warning", about, told, "name a second_place in the file")]
+    label, through, pieces = desk.look_at_copy()
+    seq = desk.store.head()[0]
+    told = f"{label}: {through:,} of {seq:,} entries in {pieces:,} pieces, the last one read back"
+    if through < seq:
+        return [Finding("warning", about, told, "the next entry copies the rest; else type check again")]
+    return [Finding("fine", about, told)]

@@ -20,7 +20,9 @@ class Desk:
     Reader, source and signatures are built when first asked for, so that a
     command that only looks into the journal needs no credential.
     `credential_owner` is the person behind the forge credential, who may not
-    approve; None where the configuration names nobody.
+    approve; None where the configuration names nobody. `look_at_copy` reads
+    the second place back: what to call it, through which entry it holds the
+    journal, and in how many pieces; None where there is no second place.
     """
 
     forge: ForgeName
@@ -39,6 +41,7 @@ class Desk:
     @cached_property
     def reader(self) -> ForgeReader:
         """Reads the forge, with a credential that need not be able to write."""
+    look_at_copy: Callable[[], tuple[str, int, int]] | None = None
         return self.build_reader()
 
     @cached_property
