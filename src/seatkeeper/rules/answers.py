@@ -57,13 +57,14 @@ def read_answers(text: str, file: str, custom: Iterable[str] = ()) -> list[Row]:
     that is no resource, and a role that does not exist there.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True))
+        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+        rows, columns = list(reader), list(reader.fieldnames or ())
     except csv.Error as broken:
         raise _wrong(file, 0, "it is no CSV", str(broken)) from None
-    columns = set(rows[0]) if rows else set()
-    if rows and not (set(NEEDED) <= columns <= {*NEEDED, *OPTIONAL}):
-        told = ", ".join(str(c) for c in rows[0])
-        raise _wrong(file, 1, f"its columns must be {', '.join(NEEDED)}", f"they are: {told}")
+    if text.strip() and not (set(NEEDED) <= set(columns) <= {*NEEDED, *OPTIONAL}):
+        raise _wrong(
+            file, 1, f"its columns must be {', '.join(NEEDED)}", f"they are: {', '.join(columns) or 'none'}"
+        )
     known = frozenset(custom)
     found = [_row(row, number, file, known) for number, row in enumerate(rows, 2)]
     return [row for row in found if row.role or row.account_id or row.resource_id]
@@ -96,9 +97,7 @@ def _row(row: dict[str, str], number: int, file: str, custom: frozenset[str]) ->
         raise _wrong(file, number, "it must name an account and a resource such as 'team core'", str(row))
     role = cells["role"]
     if role and role not in ROLES[kind] and not (kind == "repository" and role in custom):
-        raise _wrong(
-            file, number, f"{role!a} is no role in a {kind}", f"one of {', '.join(sorted(ROLES[kind]))}"
-        )
+        raise _wrong(file, number, f"{role!a} is no {kind} role", f"one of {', '.join(sorted(ROLES[kind]))}")
     ids = [cells.get(column, "") for column in ("account_id", "resource_id")]
     if any(value and not value.isascii() for value in ids) or (cells["account"] == ANY and ids[0]):
         raise _wrong(file, number, "its ids are no ids of one account and one resource", str(row))
