@@ -231,6 +231,10 @@ class Store(Protocol):
         """The last login each account was known by."""
         ...
 
+    def names_in_time(self, organization: str) -> Sequence[Named]:
+        """Every name an account, team or repository was known by, the oldest first; erased ones aside."""
+        ...
+
     def keep_extract(self, extract: Extract, table: pa.Table) -> None:
         """Keep an extract, so that a later decision can ask it again; erasable."""
         ...
@@ -252,10 +256,6 @@ class Signatures(Protocol):
     """Signs and checks who said what, as git does, with SSH keys."""
 
     def sign(self, message: bytes, key: str) -> str:
-    def names_in_time(self, organization: str) -> Sequence[Named]:
-        """Every name an account, team or repository was known by and when, the oldest first; erased ones aside."""
-        ...
-
         """The armoured signature of the message by the private key file."""
         ...
 
