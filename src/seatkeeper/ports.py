@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from seatkeeper.model.people import Extract
     from seatkeeper.model.plan import Step
     from seatkeeper.model.run import Draft, Entry, EntryKind, Lease, Verification
-    from seatkeeper.model.snapshot import Account, AccountState, Organization, Snapshot, Target
+    from seatkeeper.model.snapshot import (
+        Account,
+        AccountState,
+        Intake,
+        Organization,
+        Place,
+        Snapshot,
+        Target,
+    )
 
 
 class Clock(Protocol):
@@ -102,6 +110,18 @@ class ForgeReader(Protocol):
         """Which accounts these logins (any case) are today; None: nobody's. Keys as given."""
         ...
 
+    def intake(self) -> Intake:
+        """What people who come in meet: seats, and the invitations that are still open."""
+        ...
+
+    def find(self, resources: Collection[Resource]) -> Mapping[Resource, Place]:
+        """What these teams and repositories are called today, by their ids; one place for each."""
+        ...
+
+    def managed(self) -> Mapping[Resource, str]:
+        """The teams whose people an identity provider decides, and the name of its group."""
+        ...
+
     def describe(self, step: Step, login: str, names: Mapping[Resource, str]) -> str:
         """The request a step will make, such as ``DELETE /orgs/acme/memberships/user3``. Sends nothing."""
         ...
@@ -170,8 +190,9 @@ class Store(Protocol):
         change: str | None = None,
         after_seq: int = 0,
         since: datetime | None = None,
+        accounts: Collection[AccountId] | None = None,
     ) -> Iterator[Entry]:
-        """Entries in order of seq, filtered by indexes."""
+        """Entries in order of seq, filtered by indexes; `accounts` looks into the payloads inside the database."""
         ...
 
     def head(self) -> tuple[int, Digest]:
@@ -252,16 +273,6 @@ class Store(Protocol):
         ...
 
 
-class Signatures(Protocol):
-    """Signs and checks who said what, as git does, with SSH keys."""
-
-    def sign(self, message: bytes, key: str) -> str:
-        """The armoured signature of the message by the private key file."""
-        ...
-
-    def person(self, message: bytes, signature: str, at: datetime) -> str:
-        """Which person of the approvers file made the signature; `ApprovalError` when none did."""
-        ...
 class Copy(Protocol):
     """A second place for the journal: named pieces of bytes, and nothing that reads them.
 
@@ -289,3 +300,13 @@ class Copy(Protocol):
         ...
 
 
+class Signatures(Protocol):
+    """Signs and checks who said what, as git does, with SSH keys."""
+
+    def sign(self, message: bytes, key: str) -> str:
+        """The armoured signature of the message by the private key file."""
+        ...
+
+    def person(self, message: bytes, signature: str, at: datetime) -> str:
+        """Which person of the approvers file made the signature; `ApprovalError` when none did."""
+        ...

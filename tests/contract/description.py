@@ -11,7 +11,7 @@ from typing import Any
 from seatkeeper.forges.simulator.github_front.routes import ROUTES
 
 GENERATED = Path("@octokit/openapi/generated")
-UNDESCRIBED = {("GET", "/repositories/{}")}
+UNDESCRIBED = {("GET", "/repositories/{}"), ("GET", "/organizations/{}/team/{}")}
 """Where GitHub's own redirects lead, and what its description leaves out."""
 
 

@@ -1,16 +1,20 @@
 """A small company on a simulated forge, with keys and a journal: what workflow tests begin with."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from seatkeeper.bootstrap import Office, open_office, people_as_of
 from seatkeeper.cli.progress import Silent
 from seatkeeper.demo.company import Company, invent
 from seatkeeper.demo.stage import CAST, Stage, starter
 from seatkeeper.forges.simulator.serve import Simulator
+from seatkeeper.model.grants import Grant
+from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Plan
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
@@ -18,9 +22,12 @@ from seatkeeper.workflow.approve import approve, propose
 from seatkeeper.workflow.follow import Followed, follow
 from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.plan import Computed, compute
-from seatkeeper.workflow.runs import RunState
+from seatkeeper.workflow.restore import Restoration, restore
+from seatkeeper.workflow.runs import RunState, load_run
+from seatkeeper.workflow.takings import Selection
 
 ANA, BEN, CHLOE = CAST
+Signable = TypeVar("Signable", Computed, Restoration)
 SEATS, TEAMS, REPOSITORIES = 120, 12, 30
 
 
@@ -41,7 +48,7 @@ class Workplace:
         computed.decisions.close()
         return computed
 
-    def sign(self, computed: Computed) -> Computed:
+    def sign(self, computed: Signable) -> Signable:
         """Ana proposes, Ben approves."""
         propose(self.office.desk, computed.plan, computed.digest, self.stage.key(ANA))
         approve(self.office.desk, computed.plan, computed.digest, self.stage.key(BEN))
@@ -51,7 +58,7 @@ class Workplace:
         """Approve the baseline."""
         self.sign(self.plan())
 
-    def apply(self, computed: Computed) -> RunState:
+    def apply(self, computed: Computed | Restoration) -> RunState:
         """Carry the plan out."""
         return apply(
             self.office.desk,
@@ -69,6 +76,33 @@ class Workplace:
         return follow(
             desk, self.office.writer, organization, holder="test", object_to=lambda w: objections(desk, w)
         )
+
+    def restore(self, **selection: Any) -> Restoration:
+        """Plan to give back what our runs took."""
+        told = {name: selection.pop(name) for name in ("first", "keep_days") if name in selection}
+        organization = self.office.known_organization()
+        return restore(self.office.desk, organization, Selection(**selection), **told)
+
+    def held(self, accounts: Collection[str]) -> frozenset[Grant]:
+        """What these accounts truly hold."""
+        return frozenset(g for g in self.forge.world.grants() if g.subject.id in set(accounts))
+
+    def status(self, run: RunId) -> RunState:
+        """The run as the journal tells it now."""
+        state = load_run(self.office.desk.store, run)
+        assert state is not None
+        return state
+
+    def believe_them(self, accounts: Collection[str]) -> None:
+        """The record says again that these accounts' people are active and stay: what it said was wrong."""
+        logins = {self.forge.world.accounts[AccountId(a)].login.casefold() for a in accounts}
+        with sqlite3.connect(self.stage.database) as people:
+            for login in logins:
+                people.execute(
+                    "UPDATE people SET status = 'active', end_date = NULL WHERE lower(github_login) = ?",
+                    (login,),
+                )
+        people.close()
 
     def logins(self, plan: Plan, kind: str) -> set[str]:
         """Whose change is of this kind."""

@@ -14,6 +14,7 @@ COMMANDS = {
     "why": "Tell one person's or account's case",
     "approve": "Sign a plan as its approver, or waive a guard that tripped",
     "apply": "Carry an approved plan out",
+    "restore": "Plan to give back what runs took",
     "status": "Tell the true state of runs and their changes",
     "follow": "Move on what waits for people to accept",
     "stop": "Set the brake",

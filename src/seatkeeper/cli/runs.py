@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.cli.returns import accounting_dict, show_accounting
+from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.runs import ChangeState, RunState
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def run_dict(state: RunState) -> dict[str, object]:
         "ended": state.ended.isoformat() if state.ended else None,
         "results": state.results(),
         "changes": [_change_dict(c) for c in state.changes],
+        **({"accounting": accounting_dict(account(state))} if state.plan.kind == "restore" else {}),
     }
 
 
@@ -65,12 +68,16 @@ def show_run(console: "Console", state: RunState) -> None:
             words(said),
         )
     console.print(table)
+    if state.plan.kind == "restore":
+        show_accounting(console, account(state))
     counts: dict[str, int] = {}
     for change in state.changes:
         counts[change.progressed] = counts.get(change.progressed, 0) + 1
     console.print(", ".join(f"{n} {what}" for what, n in counts.items()) or "no changes")
     if counts.get("pending"):
         console.print("Pending is not done: these wait for people to accept. next: seatkeeper follow")
+    if counts.get("waiting") and state.ended is not None:
+        console.print("What waits is asked in on a later day. next: seatkeeper follow")
     if counts.get("in flight") or (state.ended is None and counts.get("waiting")):
         console.print(
             "This run was interrupted. next: seatkeeper apply PLAN, or seatkeeper follow to only resolve it"

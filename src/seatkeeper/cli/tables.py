@@ -21,9 +21,9 @@ from seatkeeper.rules.render import (
     evidence,
     headline,
     summary,
-    time_needed,
     waves,
 )
+from seatkeeper.rules.takes import estimate_lines, time_needed
 from seatkeeper.rules.words import count, listed, number
 
 COLOURS = {"passes": "green", "holds": "yellow", "asks": "yellow", "trips": "bold red"}
@@ -140,3 +140,4 @@ def _needs(plan: Plan) -> Iterator[RenderableType]:
         f"Needs  {count(cost.calls, 'call', 'calls')}, "
         f"{count(cost.invitations, 'invitation', 'invitations')}, {time_needed(cost.seconds)}"
     )
+    yield from (safe(f"       {line}") for line in estimate_lines(plan))

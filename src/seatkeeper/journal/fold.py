@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
-from seatkeeper.model.run import Brake, Entry, LossEvent
+from seatkeeper.model.run import Brake, Entry, Giving, LossEvent, Taking
 
 
 def write_grants(grants: Iterable[Grant]) -> list[list[str]]:
@@ -45,6 +45,44 @@ def losses(outcomes: Iterable[Entry]) -> tuple[LossEvent, ...]:
             account = AccountId(str(payload["account"]))
             events.append(LossEvent(entry.at, account, lost, payload.get("foreseen") is True))
     return tuple(events)
+
+
+def takings(outcomes: Iterable[Entry]) -> tuple[Taking, ...]:
+    """What was taken from whom by which run, grant by grant, from entries of kind ``outcome``.
+
+    A step whose fate is unknown may have taken what it says.
+    """
+    found = []
+    for entry in outcomes:
+        payload = entry.payload or {}
+        if payload.get("lost") and payload.get("result") in {"confirmed", "unknown"}:
+            account, login = AccountId(str(payload["account"])), str(payload.get("login", ""))
+            kind, rests_on = str(payload.get("kind", "")), payload.get("reconstructed")
+            event = str(rests_on) if rests_on else None
+            found += [
+                Taking(entry.at, entry.run, account, login, grant, kind, event)
+                for grant in sorted(read_grants(payload["lost"]))
+            ]
+    return tuple(found)
+
+
+def givings(outcomes: Iterable[Entry]) -> tuple[Giving, ...]:
+    """What was given to whom and read back, grant by grant, from entries of kind ``outcome``."""
+    return tuple(
+        Giving(entry.at, AccountId(str(entry.payload["account"])), grant)
+        for entry in outcomes
+        if entry.payload and entry.payload.get("result") == "confirmed"
+        for grant in sorted(read_grants(entry.payload.get("gained")))
+    )
+
+
+def refused_reinstatements(outcomes: Iterable[Entry]) -> Mapping[AccountId, datetime]:
+    """Whom the forge would not reinstate, and when it last said so."""
+    return {
+        AccountId(str(e.payload["account"])): e.at
+        for e in outcomes
+        if e.payload and (e.payload.get("action"), e.payload.get("code")) == ("reinstate", "not_reinstatable")
+    }
 
 
 def brake(entries: Iterable[Entry], now: datetime) -> Brake | None:

@@ -28,6 +28,11 @@ LINES = (
     f"SELECT entries.seq, {_COLUMNS}, salt, body "
     "FROM entries LEFT JOIN payloads ON payloads.seq = entries.seq"
 )
+_ACCOUNT = {
+    "sqlite": "json_extract(CAST(body AS TEXT), '$.account')",
+    "postgresql": "convert_from(body, 'UTF8')::json ->> 'account'",
+}
+"""The account a payload is about."""
 _APPEND = f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPEND_PAYLOAD = "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
@@ -76,6 +81,7 @@ class SqlStore:
         change: str | None = None,
         after_seq: int = 0,
         since: datetime | None = None,
+        accounts: Collection[AccountId] | None = None,
     ) -> Iterator[Entry]:
         """See `ports.Store.entries`."""
         facts = {"organization": organization, "run": run, "change": change}
@@ -89,7 +95,19 @@ class SqlStore:
             # Times run almost with the numbers, so the first number that can count saves the walk up to it.
             where += " AND at >= ? AND entries.seq >= (SELECT min(seq) FROM entries WHERE at >= ?)"
             values.extend([time_text(since)] * 2)
+        if accounts is not None:
+            where += f" AND {_ACCOUNT[self._database.dialect]} IN ({', '.join('?' * len(accounts))})"
+            values.extend(accounts)
         return map(entry_of, self._lines(where, values, after_seq))
+
+    @property
+    def database(self) -> Database:
+        """What the store lies in."""
+        return self._database
+
+    def lines(self, after: int = 0) -> Iterator[Line]:
+        """The entries behind that seq exactly as they lie, in order."""
+        return self._lines(after=after)
 
     def _lines(self, where: str = "", values: Sequence[object] = (), after: int = 0) -> Iterator[Line]:
         # A page at a time: no transaction stays open behind a slow reader, who may also append meanwhile.
@@ -101,15 +119,6 @@ class SqlStore:
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
-    @property
-    def database(self) -> Database:
-        """What the store lies in."""
-        return self._database
-
-    def lines(self, after: int = 0) -> Iterator[Line]:
-        """The entries behind that seq exactly as they lie, in order."""
-        return self._lines(after=after)
-
 
     def head(self) -> tuple[int, Digest]:
         """See `ports.Store.head`."""
@@ -226,6 +235,11 @@ class SqlStore:
         with self._database.read() as session:
             return history.logins(session, organization)
 
+    def names_in_time(self, organization: str) -> list[Named]:
+        """See `ports.Store.names_in_time`."""
+        with self._database.read() as session:
+            return history.names_in_time(session, organization)
+
     def keep_extract(self, extract: Extract, table: "pa.Table") -> None:
         """See `ports.Store.keep_extract`."""
         from seatkeeper.journal import extracts  # noqa: PLC0415  # pyarrow is slow to import
@@ -235,11 +249,6 @@ class SqlStore:
 
     def extracts(self, source: str, since: datetime | None = None) -> list[Extract]:
         """See `ports.Store.extracts`."""
-    def names_in_time(self, organization: str) -> list[Named]:
-        """See `ports.Store.names_in_time`."""
-        with self._database.read() as session:
-            return history.names_in_time(session, organization)
-
         from seatkeeper.journal import extracts  # noqa: PLC0415  # pyarrow is slow to import
 
         with self._database.read() as session:
@@ -273,6 +282,14 @@ def _append(session: Session, drafts: Sequence[Draft], at: datetime, epoch: int)
     return lines
 
 
+def put_line(session: Session, line: Line) -> None:
+    """Write one sealed line, and its payload beside it unless that was erased."""
+    *fields, salt, body = line
+    session.run(_APPEND, *fields)
+    if body is not None:
+        session.run(_APPEND_PAYLOAD, line.seq, salt, body)
+
+
 def _check_lease(draft: Draft, lease: Lease | None) -> None:
     if lease is None and draft.kind in _NEED_LEASE:
         raise JournalError(
@@ -288,14 +305,6 @@ def _check_lease(draft: Draft, lease: Lease | None) -> None:
 def _erasable(session: Session, seq: int) -> bool:
     """Whether the entry has a payload to erase; what an erasure itself says is never erased."""
     row = session.one(
-def put_line(session: Session, line: Line) -> None:
-    """Write one sealed line, and its payload beside it unless that was erased."""
-    *fields, salt, body = line
-    session.run(_APPEND, *fields)
-    if body is not None:
-        session.run(_APPEND_PAYLOAD, line.seq, salt, body)
-
-
         "SELECT kind FROM entries JOIN payloads ON payloads.seq = entries.seq WHERE entries.seq = ?", seq
     )
     if row is not None and row[0] == "erasure":

@@ -16,6 +16,8 @@ class Capabilities:
       else survives is read back and taken step by step.
     * `invitations_per_day`: the daily allowance, None where there is none.
     * `write_seconds`: the pause the forge asks for between two writes.
+    * `mailed_per_hour`: how many writes of which people are told the forge takes in an hour at most:
+      invitations and direct grants; None where it sets no number.
     * `exact_direct_grants`: a direct grant can be told from an effective one.
     """
 
@@ -28,3 +30,4 @@ class Capabilities:
     invitations_per_day: int | None
     write_seconds: float
     exact_direct_grants: bool
+    mailed_per_hour: int | None = None

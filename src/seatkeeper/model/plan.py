@@ -18,7 +18,7 @@ Ruling = Literal["passes", "asks", "holds", "trips"]
 StepAction = Literal["invite", "reinstate", "withdraw", "give", "take"]
 
 LATER = {"left_out_when_empty": True}
-"""Marks a field that came after the first plans were written: where it is empty the file says nothing of it."""
+"""Marks a field that the first plan files did not have: where it is empty, a file says nothing of it."""
 
 
 class Step(NamedTuple):

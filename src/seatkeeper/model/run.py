@@ -123,3 +123,23 @@ class LossEvent(NamedTuple):
     account: AccountId
     lost: frozenset[Grant]
     foreseen: bool
+
+
+class Taking(NamedTuple):
+    """One grant that a run of ours took; `kind` its change's, `rests_on` the event of a reconstructed one."""
+
+    at: datetime
+    run: str
+    account: AccountId
+    login: str
+    grant: Grant
+    kind: str
+    rests_on: str | None = None
+
+
+class Giving(NamedTuple):
+    """One grant that a run of ours gave and read back."""
+
+    at: datetime
+    account: AccountId
+    grant: Grant

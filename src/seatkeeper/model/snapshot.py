@@ -162,6 +162,29 @@ class Snapshot:
         return named
 
 
+class Intake(NamedTuple):
+    """What people who come in meet: the organization, its seats, and the invitations that are still open.
+
+    `problem` tells why the list of invitations may not be whole.
+    """
+
+    organization: Organization
+    seats: Seats
+    invitations: tuple[Invitation, ...]
+    problem: str | None = None
+
+
+class Place(NamedTuple):
+    """What became of one team or repository, found by its id; no name: it is gone, or hidden from us.
+
+    `managed_by` names the identity provider's group that owns a team's people.
+    """
+
+    name: str | None
+    managed_by: str | None = None
+    archived: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One account to read again, with the resources it is known to hold something on.

@@ -11,18 +11,19 @@ from seatkeeper.model.ids import AccountId, TeamId
 from seatkeeper.model.plan import Change
 from seatkeeper.rules.facts import Facts
 
-_RISING: Mapping[str, tuple[str, ...]] = {
+RISING: Mapping[str, tuple[str, ...]] = {
     "organization": ("member", "owner"),
     "team": ("member", "maintainer"),
     "repository": ("read", "triage", "write", "maintain", "admin"),
 }
+"""The roles of each kind of resource, each giving all that the one before it gives."""
 
 
 def gives_as_much(grant: Grant, lost: Grant) -> bool:
     """True when `grant` gives its holder at least what `lost` gave; a custom role is never sure to."""
     if (grant.subject, grant.resource) != (lost.subject, lost.resource):
         return False
-    rising = _RISING[grant.resource.kind]
+    rising = RISING[grant.resource.kind]
     if grant.role not in rising or lost.role not in rising:
         return grant.role == lost.role
     return rising.index(grant.role) >= rising.index(lost.role)

@@ -80,6 +80,8 @@ class Facts:
     * `backlog`: leavers met at adoption; they have their own plan and their own budget.
     * `pins`: the policy's and the journal's.
     * `invited_today`: invitations sent in the last 24 hours.
+    * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
+    * `first`: accounts that a restore brings back before all others.
     """
 
     snapshot: Snapshot
@@ -103,6 +105,8 @@ class Facts:
     backlog: frozenset[AccountId] = frozenset()
     pins: tuple[Pin, ...] = ()
     invited_today: int = 0
+    restores: bool = False
+    first: frozenset[AccountId] = frozenset()
 
     @cached_property
     def accounts(self) -> Mapping[AccountId, Account]:

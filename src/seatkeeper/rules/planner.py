@@ -124,14 +124,14 @@ def make_change(
 
 def cost(changes: Sequence[Change], facts: Facts) -> Cost:
     """What the changes take at most: the writes, and a day's invitations are all that a day sends."""
-    writes = sum(_writes(change) for change in changes)
+    calls = sum(writes(change) for change in changes)
     invitations = sum(step.invites for change in changes for step in change.steps)
     allowance = facts.capabilities.invitations_per_day
     days = (invitations - 1) // allowance if allowance and invitations else 0
-    return Cost(writes, invitations, writes * facts.capabilities.write_seconds + days * DAY_SECONDS)
+    return Cost(calls, invitations, calls * facts.capabilities.write_seconds + days * DAY_SECONDS)
 
 
-def _writes(change: Change) -> int:
+def writes(change: Change) -> int:
     """The steps that may be sent: what an invitation brings by itself is only read back."""
     offered = {grant for step in change.steps if step.invites for grant in step.grants}
     return sum(not (step.after_acceptance and offered.issuperset(step.grants)) for step in change.steps)

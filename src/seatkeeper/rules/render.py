@@ -12,6 +12,7 @@ from seatkeeper.rules.codec import moment
 from seatkeeper.rules.effects import loss
 from seatkeeper.rules.plain import markdown_text
 from seatkeeper.rules.steps import in_order
+from seatkeeper.rules.takes import estimate_lines, restore_json, time_needed
 from seatkeeper.rules.words import count, listed, number
 
 SHARPNESS: tuple[Ruling, ...] = ("trips", "asks", "holds", "passes")
@@ -78,15 +79,6 @@ def waves(changes: Iterable[Change]) -> list[int]:
     return [len(list(group)) for _, group in groupby(changes, key=lambda change: change.wave)]
 
 
-def time_needed(seconds: float) -> str:
-    """Seconds as people say them: ``2 h 5 min``, never less than is needed."""
-    minutes = -int(-seconds // 60)
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts = [f"{amount} {unit}" for amount, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if amount]
-    return " ".join(parts) or "no time"
-
-
 def evidence(atoms: Iterable[Atom]) -> list[str]:
     """Each value a decision rests on, and what it came to."""
     truth = {True: "true", False: "false", None: "unknown"}
@@ -122,6 +114,7 @@ def to_json(plan: Plan, digest: Digest | None = None) -> dict[str, object]:
         "seats": {**plan.seats._asdict(), "waiting": list(plan.seats.waiting)},
         "waves": waves(plan.changes),
         "cost": plan.cost._asdict(),
+        **restore_json(plan),
     }
 
 
@@ -233,3 +226,4 @@ def _needs(plan: Plan) -> Iterator[str]:
         f"- {count(cost.calls, 'call', 'calls')}, {count(cost.invitations, 'invitation', 'invitations')}, "
         f"{time_needed(cost.seconds)}"
     )
+    yield from (f"- {markdown_text(line)}" for line in estimate_lines(plan))

@@ -33,7 +33,9 @@ def joining(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool)
     return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in gained)]
 
 
-def returning(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool, native: bool) -> list[Step]:
+def returning(
+    before: frozenset[Grant], after: frozenset[Grant], *, invites: bool, native: bool
+) -> list[Step]:
     """The steps of somebody who comes back.
 
     Whoever is a member, and everybody where the forge invites nobody, is given

@@ -67,9 +67,9 @@ def in_waves(changes: Sequence[Change], facts: Facts) -> tuple[Change, ...]:
     """The changes in the order of their waves, each with its wave's number, from 1."""
     heavy = heavily_hit(changes, facts)
 
-    def key(change: Change) -> tuple[bool, bool, bool, HarmKey]:
+    def key(change: Change) -> tuple[bool, bool, bool, bool, HarmKey]:
         own = harm(change, facts)
-        return own[0], own[1], bool(lessened(change, "team") & heavy), own
+        return own[0], own[1], change.account not in facts.first, bool(lessened(change, "team") & heavy), own
 
     ordered = sorted(changes, key=key)
     gives = [change for change in ordered if not losers_of(change, facts)]

@@ -8,6 +8,7 @@ from seatkeeper.model.snapshot import Account, AccountState
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import decide
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.fate import NAMED, fates, pinned_out
 from seatkeeper.workflow.runs import ChangeState
 
 LETS_IN = frozenset({"join", "keep", "move"})
@@ -16,8 +17,31 @@ LETS_IN = frozenset({"join", "keep", "move"})
 def objections(desk: Desk, waiting: Sequence[tuple[ChangeState, AccountState]]) -> Mapping[AccountId, str]:
     """Why some of these may not be let in any more: leaving, pinned out, or no longer known to belong.
 
-    Nobody is let in on the word of a reading that is not whole.
+    Nobody new is let in on the word of a reading that is not whole. Whoever
+    comes back was taken by us, so only positive evidence keeps them out.
     """
+    back = [(change, state) for change, state in waiting if change.change.kind == "restore"]
+    new = [(change, state) for change, state in waiting if change.change.kind != "restore"]
+    return {**(_against_new(desk, new) if new else {}), **(_against_return(desk, back) if back else {})}
+
+
+def _against_return(
+    desk: Desk, waiting: Sequence[tuple[ChangeState, AccountState]]
+) -> Mapping[AccountId, str]:
+    organization = desk.reader.organization()
+    told = fates(desk, organization, [Account(state.account, state.login) for _, state in waiting])
+    pins = desk.pins(organization, of_restores=False)
+    today = desk.clock.now().date()
+    found = {}
+    for change, state in waiting:
+        leaving = told.leaving(state.account) if change.change.reason != NAMED else None
+        why = pinned_out(pins, state.account, state.login, today) or leaving
+        if why is not None:
+            found[state.account] = why
+    return found
+
+
+def _against_new(desk: Desk, waiting: Sequence[tuple[ChangeState, AccountState]]) -> Mapping[AccountId, str]:
     extract, people = desk.source.read()
     organization = desk.reader.organization()
     states = [state for _, state in waiting]

@@ -17,19 +17,22 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from seatkeeper.errors import ForgeError, LeaseLost, RateLimited, Uncertain
+from seatkeeper.errors import ForgeError, LeaseLost, RateLimited, Refused, Uncertain
 from seatkeeper.journal.fold import write_grants
-from seatkeeper.model.grants import Grant, Resource, account_subject, diff
+from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import Digest, OrganizationId, RunId
 from seatkeeper.model.plan import Change, Plan, Step
 from seatkeeper.model.run import Draft, Lease, Result
 from seatkeeper.model.snapshot import AccountState, Target
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.workflow.admit import Admission, admit, braked
+from seatkeeper.workflow.allowance import allowance
 from seatkeeper.workflow.brake import stop
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.drift import consequences, drift, obstacles, shows
 from seatkeeper.workflow.owners import keep_owners
-from seatkeeper.workflow.runs import ChangeState, RunState, load_run, run_of_plan, step_id
+from seatkeeper.workflow.pinning import keep_pins
+from seatkeeper.workflow.runs import RETRIED, ChangeState, RunState, load_run, run_of_plan, step_id
 
 LEASE = timedelta(minutes=15)
 READ_BACK_PAUSES = (0.0, 2.0, 5.0, 15.0)
@@ -41,10 +44,11 @@ SETTLE = 5.0
 
 
 class Outcome(NamedTuple):
-    """What became of one step, and why."""
+    """What became of one step, and why; `code` is one word for a refusal."""
 
     result: Result
     why: str
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -117,29 +121,41 @@ def _start(
         "proposer": admission.proposer,
         "approvers": list(admission.approvers),
     }
-    desk.store.append([Draft("run-started", plan.organization.id, payload, run=name)], now, lease)
+    drafts = [Draft("run-started", plan.organization.id, payload, run=name)]
+    desk.store.append([*drafts, *keep_pins(plan, name, admission.proposer, now)], now, lease)
     return Run(name, plan, digest, lease, told)
 
 
 def _walk(desk: Desk, writer: ForgeWriter, run: Run) -> None:
     state = load_run(desk.store, run.id)
     changes = sorted(state.changes if state else (), key=lambda c: c.change.wave)
+    room = allowance(desk, run.plan)
     with desk.progress.task("applying", len(changes)) as moved:
         for wave, members in groupby(changes, key=lambda c: c.change.wave):
             outcomes = []
             for change in members:
-                if change.progressed in {"waiting", "in flight"}:
+                if change.progressed in {"waiting", "in flight"} and room.admits(change):
                     outcomes.append(carry_out(desk, writer, run, change))
+                    room.learn(outcomes[-1])
                 moved(1)
             _stop_if_wrong(desk, run, wave, outcomes)
-    ended: dict[str, object] = {"changes": len(changes)}
+    ended: dict[str, object] = {"changes": len(changes), "waiting": _left_waiting(desk, run)}
     desk.store.append([Draft("run-ended", run.organization, ended, run=run.id)], desk.clock.now(), run.lease)
+
+
+def _left_waiting(desk: Desk, run: Run) -> int:
+    """How many changes of a restore wait for another day's invitations; following takes them up."""
+    state = load_run(desk.store, run.id) if run.plan.kind == "restore" else None
+    return sum(change.progressed == "waiting" for change in state.changes) if state else 0
 
 
 def _stop_if_wrong(desk: Desk, run: Run, wave: int, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
     """A wave with a step of unknown fate, or with most of its changes undone, sets the brake."""
     unknown = sum(any(o.result == "unknown" for o in change) for change in outcomes)
-    undone = sum(any(o.result in {"refused", "drifted"} for o in change) for change in outcomes)
+    undone = sum(
+        any(o.result in {"refused", "drifted"} and o.code not in RETRIED for o in change)
+        for change in outcomes
+    )
     if not unknown and (undone == 1 or undone * 2 <= len(outcomes)):
         return
     reason = f"wave {wave}: {unknown} of {len(outcomes)} changes unknown, {undone} refused or drifted"
@@ -163,7 +179,7 @@ def carry_out(
     begun = any(s.intended for s in state.steps)
     _intend(desk, run, change, [(i, s) for i, s in due if not state.steps[i].intended])
     final = read_again(desk, run.plan, change)
-    problem = _drift(change, final, begun=begun or accepted) or keep_owners(desk, run.plan, change)
+    problem = drift(change, final, begun=begun or accepted) or keep_owners(desk, run.plan, change)
     if problem is not None:
         outcomes = [Outcome("drifted", problem) for _ in due]
     else:
@@ -217,43 +233,20 @@ def read_again(desk: Desk, plan: Plan, change: Change) -> AccountState:
     return desk.reader.accounts([target(plan, change)])[change.account]
 
 
-def _drift(change: Change, state: AccountState, *, begun: bool) -> str | None:
-    """Law 6: why this change may not go on, or None.
-
-    A change not yet begun must find exactly its *before*. One that was
-    begun may find any part of its own effect, and nothing else.
-    """
-    if not state.exists:
-        return f"the account {change.account} ({change.login}) does not exist any more"
-    if state.unread:
-        names = ", ".join(sorted(f"{r.kind} {state.names.get(r, r.id)}" for r in state.unread))
-        return f"could not be read again: {names}"
-    moved = diff(change.before, state.grants)
-    if begun:
-        moved = moved._replace(lost=moved.lost - change.lost, gained=moved.gained - change.gained)
-        moved = moved._replace(lost=moved.lost - _consequences(change))
-    elif state.invitation is not None and any(s.action == "invite" for s in change.steps):
-        return f"an invitation from {state.invitation.created_at:%Y-%m-%d %H:%M} UTC is already out"
-    if moved.empty:
-        return None
-    return f"{len(moved.lost)} grants gone and {len(moved.gained)} new since the plan was computed"
-
-
-def _consequences(change: Change) -> frozenset[Grant]:
-    """What taking a membership takes along by itself."""
-    takes_membership = any(g.resource.kind == "organization" for g in change.lost)
-    return change.before if takes_membership else frozenset()
-
-
 def _send_all(
     desk: Desk, writer: ForgeWriter, run: Run, change: Change, steps: Sequence[Step], state: AccountState
 ) -> tuple[list[Outcome], AccountState]:
     answers: list[Outcome | None] = []
+    hindered = obstacles(change, state)
     for position, step in enumerate(steps):
         if position:
             _checkpoint(desk, run)
         if shows(step, state, change):
             answers.append(Outcome("confirmed", "was already so"))
+            continue
+        hindrance = next((hindered[g.resource] for g in step.grants if g.resource in hindered), None)
+        if hindrance is not None and not step.invites:
+            answers.append(Outcome("drifted", hindrance))
             continue
         answer, state = _send(desk, writer, run, change, step, state)
         answers.append(answer)
@@ -284,11 +277,11 @@ def _send(
                 return Outcome("refused", later.what), state
             _wait(desk, run, later.wait)
         except ForgeError as no:
-            return Outcome("refused", no.what), state
+            return Outcome("refused", no.what, no.code if isinstance(no, Refused) else ""), state
         else:
             return None, state
         state = read_again(desk, run.plan, change)
-        problem = _drift(change, state, begun=True)
+        problem = drift(change, state, begun=True)
         if problem is not None:
             return Outcome("drifted", problem), state
         if shows(step, state, change):
@@ -301,20 +294,6 @@ def _wait(desk: Desk, run: Run, seconds: float) -> None:
         desk.clock.sleep(min(seconds, GLANCE))
         seconds -= GLANCE
         _checkpoint(desk, run)
-
-
-def shows(step: Step, state: AccountState, change: Change) -> bool:
-    """Whether the effect of a step is there in a reading of the account."""
-    if step.action == "invite":
-        member = any(g.resource.kind == "organization" for g in state.grants)
-        return member or (state.invitation is not None and state.invitation.failed is None)
-    if step.action == "withdraw":
-        return state.invitation is None
-    subject = account_subject(change.account)
-    if step.action == "give":
-        return all(g in state.grants for g in step.grants)
-    held = {(g.subject, g.resource) for g in state.grants}
-    return all((subject, g.resource) not in held for g in step.grants)
 
 
 def _read_back(
@@ -376,20 +355,22 @@ def _conclude(
 def _outcome_payload(change: Change, step: Step, outcome: Outcome, state: AccountState) -> dict[str, object]:
     lost: frozenset[Grant] = frozenset()
     if step.action == "take" and outcome.result in {"confirmed", "unknown"}:
-        lost = _consequences(change) if _has_consequences(step) else frozenset(step.grants)
+        lost = consequences(change) if _has_consequences(step) else frozenset(step.grants)
         if outcome.result == "confirmed":
             lost -= state.grants
     payload: dict[str, object] = {
         "account": change.account,
         "login": change.login,
+        "kind": change.kind,
         "action": step.action,
         "result": outcome.result,
         "why": outcome.why,
+        "code": outcome.code,
         "lost": write_grants(lost),
         "gained": write_grants(step.grants if step.action == "give" else ()),
         "foreseen": change.foreseen,
     }
-    if step.action == "invite" and state.invitation is not None:
+    if step.invites and state.invitation is not None:
         payload["invitation"] = state.invitation.id
         if state.invitation.expires_at is not None:
             payload["expires"] = state.invitation.expires_at.isoformat()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from seatkeeper.journal import fold
@@ -11,6 +12,9 @@ from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
+
+LOSSES_KEPT_IN_VIEW = timedelta(days=8)
+"""A day more than the longest window."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ class Desk:
     lines: tuple[LinkLine, ...]
     zone: str
     credential_owner: str | None = None
+    look_at_copy: Callable[[], tuple[str, int, int]] | None = None
 
     @cached_property
     def reader(self) -> ForgeReader:
         """Reads the forge, with a credential that need not be able to write."""
-    look_at_copy: Callable[[], tuple[str, int, int]] | None = None
         return self.build_reader()
 
     @cached_property
@@ -60,13 +64,15 @@ class Desk:
         return fold.brake(entries, self.clock.now())
 
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
-        """Everybody who lost something by our hand; the windows pick what is recent enough."""
-        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id))
+        """Who lost something by our hand in the last days; the windows pick what is recent enough."""
+        since = self.clock.now() - LOSSES_KEPT_IN_VIEW
+        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id, since=since))
 
-    def pins(self, organization: Organization) -> tuple[Pin, ...]:
-        """The policy's pins and those that live in the journal."""
+    def pins(self, organization: Organization, *, of_restores: bool = True) -> tuple[Pin, ...]:
+        """The policy's pins and those that live in the journal; those that restores set can be left out."""
         entries = self.store.entries(kinds={"pin", "pin-lifted"}, organization=organization.id)
-        return (*self.policy.pins, *fold.pins(entries))
+        told = (e for e in entries if of_restores or not (e.payload and e.payload.get("restore")))
+        return (*self.policy.pins, *fold.pins(told))
 
     def adopted(self, organization: Organization) -> bool:
         """True once a baseline of this organization has been approved."""

@@ -55,10 +55,11 @@ def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Co
 
 def decide_on(desk: Desk, seen: Observation) -> Decisions:
     """The decisions on an observation; writes nothing anywhere."""
-    return decide(_case(desk, seen))
+    return decide(case_of(desk, seen))
 
 
-def _case(desk: Desk, seen: Observation) -> Case:
+def case_of(desk: Desk, seen: Observation) -> Case:
+    """Everything the decisions on an observation look at."""
     snapshot = seen.snapshot
     earlier = _earlier(desk, seen.extract)
     coverage = snapshot.coverage

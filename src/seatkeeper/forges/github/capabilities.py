@@ -14,5 +14,6 @@ GITHUB: Final = Capabilities(
     invitations_per_day=500,
     write_seconds=1.0,
     exact_direct_grants=True,
+    mailed_per_hour=500,
 )
 """An organization on github.com whose accounts are its people's own, not an enterprise's."""

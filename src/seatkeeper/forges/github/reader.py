@@ -1,6 +1,6 @@
 """Reads GitHub. It has no way to write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from seatkeeper.config.secrets import Secret
@@ -11,13 +11,23 @@ from seatkeeper.forges.github.lookups import lookup
 from seatkeeper.forges.github.roles import repository_role
 from seatkeeper.forges.github.session import READING, open_session
 from seatkeeper.forges.github.snapshot import Sweep, account_told
+from seatkeeper.forges.github.surroundings import find, managed, open_invitations
 from seatkeeper.forges.github.targets import read_targets
 from seatkeeper.forges.http.pool import Pool
 from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, ForgeName, OrganizationId
 from seatkeeper.model.plan import Step
-from seatkeeper.model.snapshot import Account, AccountState, Organization, Seats, Snapshot, Target
+from seatkeeper.model.snapshot import (
+    Account,
+    AccountState,
+    Intake,
+    Organization,
+    Place,
+    Seats,
+    Snapshot,
+    Target,
+)
 from seatkeeper.ports import Clock, Progress
 
 
@@ -96,6 +106,20 @@ class GitHubReader:
     def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
         """Which accounts these logins (any case) are today; None: nobody's. Keys as given."""
         return lookup(self._http, logins)
+
+    def intake(self) -> Intake:
+        """What people who come in meet: seats, and the invitations that are still open."""
+        organization, seats = self._organization()
+        found, problem = open_invitations(self._http, organization.login)
+        return Intake(organization, seats, found, problem)
+
+    def find(self, resources: Collection[Resource]) -> Mapping[Resource, Place]:
+        """What these teams and repositories are called today, by their ids."""
+        return find(self._http, self.organization().id, resources) if resources else {}
+
+    def managed(self) -> Mapping[Resource, str]:
+        """The teams whose people an identity provider decides, and the name of its group."""
+        return managed(self._http, self._configured)
 
     def describe(self, step: Step, login: str, names: Mapping[Resource, str]) -> str:
         """The request a step will make. Sends nothing."""

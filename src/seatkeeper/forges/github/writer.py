@@ -3,6 +3,7 @@
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import Refused
 from seatkeeper.forges.github.calls import UNSENT, call
+from seatkeeper.forges.github.refusals import why_refused
 from seatkeeper.forges.github.session import WRITING, open_session
 from seatkeeper.model.ids import ForgeName
 from seatkeeper.model.plan import Step
@@ -43,7 +44,11 @@ class GitHubWriter:
                 f"account {state.account} is nobody's any more; nothing was sent", status=UNSENT, code="gone"
             )
         request = call(step, self._organization, state.login, state.names)
-        self._http.write(request.method, request.path, request.body)
+        try:
+            self._http.write(request.method, request.path, request.body)
+        except Refused as no:
+            no.code = why_refused(no) or no.code
+            raise
 
     def close(self) -> None:
         """Let go of the connections."""

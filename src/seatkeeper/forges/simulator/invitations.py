@@ -28,7 +28,9 @@ class Invitations(Holdings):
 
     Switches: `reinstates` says how much of what a former member had comes
     back with the role ``reinstate``; `invitations_per_day` is 500, or 50 for
-    a young organization; `repository_invitations_per_day` is 50 a repository.
+    a young organization; `repository_invitations_per_day` is 50 a repository;
+    `reinstating_takes_teams` whether an invitation that reinstates also heeds the teams it names.
+    `blocked_by` are the accounts that have blocked the organization.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class Invitations(Holdings):
     ) -> None:
         super().__init__(organization_login, organization_id, seats=seats, start=start, base_role=base_role)
         self.reinstates: Literal["role", "everything"] = "everything"
+        self.reinstating_takes_teams = True
+        self.blocked_by: set[AccountId] = set()
         self.invitations_per_day = 500
         self.repository_invitations_per_day = 50
         self.invitations: dict[InvitationId, InvitationRecord] = {}
@@ -64,6 +68,8 @@ class Invitations(Holdings):
         places: dict[TeamId, TeamRole] = (
             dict(teams) if isinstance(teams, Mapping) else dict.fromkeys(teams, "member")
         )
+        if role == "reinstate" and not self.reinstating_takes_teams:
+            places = {}
         record = InvitationRecord(
             InvitationId(str(number)), number, account, email, role, places, inviter, now, now + LIFE
         )
@@ -166,6 +172,8 @@ class Invitations(Holdings):
 
     def _refuse_invitation(self, account: AccountId | None, role: InvitedRole) -> None:
         now = self.now()
+        if account is not None and account in self.blocked_by:
+            raise Refusal("blocked", "Invitee has blocked this organization")
         if account is not None and account in self.members:
             raise Refusal("already-member", "Invitee is already a part of this organization")
         if account is not None and self.pending(account):

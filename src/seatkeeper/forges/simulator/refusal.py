@@ -15,6 +15,7 @@ Code = Literal[
     "is-member",
     "not-member",
     "not-pending",
+    "blocked",
 ]
 
 

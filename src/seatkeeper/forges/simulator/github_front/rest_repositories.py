@@ -69,6 +69,7 @@ def put_collaborator(call: Call) -> Answer:
     if role is None:
         raise invalid("Repository", "permission", f"{wanted} is no permission", "invalid")
     _refuse_archived(record)
+    _refuse_below_default(call, role)
     if account.id in world.members or account.id in record.direct:
         world.direct(account.id, record.id, role)
         world.log.effect(world.now(), "direct-granted", account.id, f"{record.id} {role}")
@@ -134,6 +135,14 @@ def repository_teams(call: Call) -> Answer:
 
 def _number(row: tuple[object, str]) -> int:
     return int(getattr(row[0], "number", 0))
+
+
+def _refuse_below_default(call: Call, role: str) -> None:
+    """What every member holds anyway is no role to give: the forge says so."""
+    base = call.world.base_role
+    if base is not None and call.world.rank(role) < call.world.rank(base):
+        words = f"Cannot assign Member permission of {role}: the organization's default is {base}"
+        raise invalid("Repository", "permission", words)
 
 
 def _refuse_archived(record: RepositoryRecord) -> None:

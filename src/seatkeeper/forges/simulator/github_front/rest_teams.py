@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from seatkeeper.forges.simulator.github_front import shapes, shapes_repository
 from seatkeeper.forges.simulator.github_front.call import Answer, Call, Json, Problem, invalid, not_found
-from seatkeeper.forges.simulator.github_front.words import role_from_wire
+from seatkeeper.forges.simulator.github_front.words import role_from_wire, stamp
 from seatkeeper.forges.simulator.records import AccountRecord, TeamRecord, TeamRole
 from seatkeeper.forges.simulator.refusal import Refusal
-from seatkeeper.model.ids import RepositoryId
+from seatkeeper.model.ids import RepositoryId, TeamId
 
 
 def teams(call: Call) -> Answer:
@@ -19,6 +19,41 @@ def teams(call: Call) -> Answer:
 def team(call: Call) -> Answer:
     """GET /orgs/{org}/teams/{team_slug}."""
     return Answer(200, shapes.team_profile(call.base, call.world, call.team(call.names[1])))
+
+
+def team_by_id(call: Call) -> Answer:
+    """GET /organizations/{org_id}/team/{team_id}: whatever its slug is today."""
+    record = call.world.teams.get(TeamId(call.names[1]))
+    if record is None or call.names[0] != call.world.organization_id:
+        raise not_found()
+    return Answer(200, shapes.team_profile(call.base, call.world, record))
+
+
+def external_groups(call: Call) -> Answer:
+    """GET /orgs/{org}/external-groups: the identity provider's groups that own teams; 404 without any."""
+    named = _external(call)
+    if not named:
+        raise not_found()
+    when = stamp(call.world.started_at)
+    rows: list[Json] = [
+        {"group_id": n, "group_name": name, "updated_at": when} for n, name in enumerate(named, 1)
+    ]
+    return Answer(200, {"groups": rows})
+
+
+def external_group(call: Call) -> Answer:
+    """GET /orgs/{org}/external-group/{group_id}: the teams that a group of the identity provider owns."""
+    named, asked, world = _external(call), call.names[1], call.world
+    if not asked.isdecimal() or not 0 < int(asked) <= len(named):
+        raise not_found()
+    name = named[int(asked) - 1]
+    teams = [{"team_id": t.number, "team_name": t.name} for t in world.teams.values() if t.managed_by == name]
+    told: Json = {"group_id": int(asked), "group_name": name, "updated_at": stamp(world.started_at)}
+    return Answer(200, told | {"teams": teams, "members": []})
+
+
+def _external(call: Call) -> list[str]:
+    return sorted({team.managed_by for team in call.world.teams.values() if team.managed_by is not None})
 
 
 def child_teams(call: Call) -> Answer:

@@ -1,0 +1,84 @@
+"""Takings: which losses a restore is about, found in the journal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
+
+from seatkeeper.errors import UsageError
+from seatkeeper.journal import fold
+from seatkeeper.model.grants import Resource
+from seatkeeper.model.ids import AccountId
+from seatkeeper.model.run import Entry, Taking
+from seatkeeper.model.snapshot import Organization
+from seatkeeper.workflow.desk import Desk
+
+
+class Selection(NamedTuple):
+    """What to give back: what these runs took since then, from these accounts, from who lost these teams.
+
+    Each kind that is given narrows the others; several of one kind add up.
+    """
+
+    runs: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
+def selected(desk: Desk, organization: Organization, selection: Selection) -> tuple[Taking, ...]:
+    """The losses that a selection names, oldest first; `UsageError` for a name that nobody has."""
+    if not any(selection):
+        raise UsageError(
+            "A restore needs to know what to bring back.",
+            remedy="Name a run, an account, a team or a time: seatkeeper restore --run RUN",
+        )
+    named = frozenset(chain.from_iterable(_accounts(desk, organization, name) for name in selection.accounts))
+    teams = frozenset(chain.from_iterable(_teams(desk, organization, name) for name in selection.teams))
+    found = fold.takings(_entries(desk, organization, selection, named))
+    if named:
+        found = tuple(taking for taking in found if taking.account in named)
+    if selection.at is not None:
+        found = tuple(taking for taking in found if taking.at >= selection.at)
+    if teams:
+        hit = {(taking.run, taking.account) for taking in found if taking.grant.resource in teams}
+        found = tuple(taking for taking in found if (taking.run, taking.account) in hit)
+    return found
+
+
+def named_accounts(desk: Desk, organization: Organization, names: Sequence[str]) -> frozenset[AccountId]:
+    """The accounts behind logins and ids; `UsageError` for one that is nobody's."""
+    return frozenset(chain.from_iterable(_accounts(desk, organization, name) for name in names))
+
+
+def _entries(
+    desk: Desk, organization: Organization, selection: Selection, named: frozenset[AccountId]
+) -> Iterable[Entry]:
+    if not selection.runs:
+        return desk.store.entries(
+            kinds={"outcome"}, organization=organization.id, since=selection.at, accounts=named or None
+        )
+    for run in selection.runs:
+        if not any(True for _ in desk.store.entries(run=run, organization=organization.id)):
+            raise UsageError(
+                f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20"
+            )
+    ordered = [e for run in selection.runs for e in desk.store.entries(kinds={"outcome"}, run=run)]
+    return sorted(ordered, key=lambda entry: entry.seq)
+
+
+def _accounts(desk: Desk, organization: Organization, name: str) -> Iterable[AccountId]:
+    asked = name.casefold()
+    found = [a for a, login in desk.store.logins(organization.id).items() if asked in {login.casefold(), a}]
+    if not found:
+        raise UsageError(f"No account {name} was ever observed.", remedy="See who was: seatkeeper history")
+    return found
+
+
+def _teams(desk: Desk, organization: Organization, name: str) -> Iterable[Resource]:
+    names = desk.store.names(organization.id)
+    asked = name.casefold()
+    found = [r for r, slug in names.items() if r.kind == "team" and asked in {slug.casefold(), r.id}]
+    if not found:
+        raise UsageError(f"No team {name} was ever observed.", remedy="See who was where: seatkeeper history")
+    return found
