@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from seatkeeper import errors
+from seatkeeper.cli.history import Defaulting
 from seatkeeper.cli.main import COMMANDS
 from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration
@@ -56,6 +57,14 @@ def commands() -> str:
 
 def _command(name: str) -> Iterator[str]:
     command: click.Command = importlib.import_module(f"seatkeeper.cli.{name}").command
+    if isinstance(command, Defaulting):
+        for word, meant in command.commands.items():
+            yield from _described(name if word == command.default else f"{name} {word}", meant)
+    else:
+        yield from _described(name, command)
+
+
+def _described(name: str, command: click.Command) -> Iterator[str]:
     arguments = [
         str(param.human_readable_name) for param in command.params if isinstance(param, click.Argument)
     ]

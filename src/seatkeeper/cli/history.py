@@ -36,9 +36,6 @@ def command() -> None:
     """Tell who had what when, and take in what a forge's log tells of earlier."""
 
 
-command.add_command(import_command)
-
-
 @command.command("tell")
 @shared
 @click.argument("account", required=False)
@@ -142,3 +139,6 @@ def _show(console: "Console", lines: "Sequence[Line]") -> None:
         )
     console.print(table)
     console.print(f"{len(lines):,} grants. {TIMES}")
+
+
+command.add_command(import_command)
