@@ -28,6 +28,11 @@ LINES = (
     f"SELECT entries.seq, {_COLUMNS}, salt, body "
     "FROM entries LEFT JOIN payloads ON payloads.seq = entries.seq"
 )
+_ACCOUNT = {
+    "sqlite": "json_extract(CAST(body AS TEXT), '$.account')",
+    "postgresql": "convert_from(body, 'UTF8')::json ->> 'account'",
+}
+"""The account a payload is about."""
 _APPEND = f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPEND_PAYLOAD = "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
@@ -76,6 +81,7 @@ class SqlStore:
         change: str | None = None,
         after_seq: int = 0,
         since: datetime | None = None,
+        accounts: Collection[AccountId] | None = None,
     ) -> Iterator[Entry]:
         """See `ports.Store.entries`."""
         facts = {"organization": organization, "run": run, "change": change}
@@ -89,6 +95,9 @@ class SqlStore:
             # Times run almost with the numbers, so the first number that can count saves the walk up to it.
             where += " AND at >= ? AND entries.seq >= (SELECT min(seq) FROM entries WHERE at >= ?)"
             values.extend([time_text(since)] * 2)
+        if accounts is not None:
+            where += f" AND {_ACCOUNT[self._database.dialect]} IN ({', '.join('?' * len(accounts))})"
+            values.extend(accounts)
         return map(entry_of, self._lines(where, values, after_seq))
 
     @property
