@@ -12,9 +12,10 @@ from seatkeeper.errors import NotCovered, UsageError
 from seatkeeper.forges.github.audit_log import read_audit_log
 from seatkeeper.forges.simulator.audited import AuditedWorld
 from seatkeeper.forges.simulator.serve import Simulator
-from seatkeeper.journal import past
+from seatkeeper.journal import fold, past
 from seatkeeper.model.grants import Grant, held_by
 from seatkeeper.model.ids import AccountId
+from seatkeeper.model.run import Taking
 from seatkeeper.rules.answers import read_answers
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.history import Asked, history, reconstructed
@@ -317,3 +318,26 @@ def test_what_is_erased_is_told_no_more(desk: Desk) -> None:
     left = past.reconstructed(desk.store.entries(kinds={"reconstructed"}, organization=organization.id))
     assert {lost.account for lost in left} == {story.people[1]}
     assert desk.store.verify().verifies
+
+
+def test_a_restore_finds_them_as_takings_of_no_run(desk: Desk) -> None:
+    """Whole ones only, each with the event it rests on; an open question is no loss to give back."""
+    story = Past()
+    had = story.remove(story.people[0])
+    observe(desk, story.world)
+
+    def takings() -> tuple[Taking, ...]:
+        return fold.reconstructed(
+            desk.store.entries(kinds={"reconstructed"}, organization=story.world.organization_id)
+        )
+
+    story.take_in(desk, story.export())
+    asked = takings()
+    story.take_in(desk, story.export(), answered(had, story))
+
+    assert {taking.grant for taking in asked} < had
+    assert {taking.grant for taking in takings()} == had
+    assert {(t.run, t.kind, t.account, t.login) for t in takings()} == {
+        ("", "reconstructed", story.people[0], "person-0")
+    }
+    assert all(t.rests_on and t.rests_on.startswith("org.remove_member") for t in takings())

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
+from seatkeeper.journal import past
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
@@ -83,6 +84,19 @@ def refused_reinstatements(outcomes: Iterable[Entry]) -> Mapping[AccountId, date
         for e in outcomes
         if e.payload and (e.payload.get("action"), e.payload.get("code")) == ("reinstate", "not_reinstatable")
     }
+
+
+def reconstructed(entries: Iterable[Entry]) -> tuple[Taking, ...]:
+    """What was taken before the first observation, as an imported log tells it, oldest first.
+
+    From entries of kind ``reconstructed`` in order. No run did it; `rests_on`
+    names the event. What is still a question is not among them.
+    """
+    return tuple(
+        Taking(lost.at, "", lost.account, lost.login, lost.grant, "reconstructed", lost.rests_on)
+        for lost in past.reconstructed(entries)
+        if lost.account is not None and lost.grant is not None
+    )
 
 
 def brake(entries: Iterable[Entry], now: datetime) -> Brake | None:
