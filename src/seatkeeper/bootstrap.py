@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,18 +13,26 @@ from typing import TYPE_CHECKING, TypedDict
 from seatkeeper.errors import ConfigurationError, NotCovered
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import ForgeName, OrganizationId
+from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from seatkeeper.config.secrets import Secret
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
+    from seatkeeper.forges.simulator.serve import Simulator
     from seatkeeper.journal.store import SqlStore
+    from seatkeeper.model.grants import Grant
+    from seatkeeper.model.ids import Digest
     from seatkeeper.model.past import PastLog
+    from seatkeeper.model.plan import Plan
     from seatkeeper.model.run import Brake
     from seatkeeper.ports import Clock, Copy, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
+    from seatkeeper.workflow.follow import Followed
+    from seatkeeper.workflow.picture import Picture
+    from seatkeeper.workflow.runs import RunState
 
 COLLECT_SELDOM = (200_000, 50, 100)
 """A reading makes a hundred thousand small tuples that all stay: looking them over for cycles every
@@ -188,6 +196,110 @@ def _copy(told: SecondPlaceSettings) -> Copy:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A simulated organization and the desk on it: `workflow.rehearse.Model`."""
+
+    desk: Desk
+    writer: ForgeWriter
+    simulator: Simulator
+
+    def apply(self, plan: Plan, digest: Digest, file: bytes) -> RunState:
+        """Carry a plan out there."""
+        from seatkeeper.workflow.apply import apply
+
+        return apply(self.desk, self.writer, plan, digest, file, holder="rehearsal")
+
+    def follow(self) -> Sequence[Followed]:
+        """Move on what waits there; nobody objects, because the model has no record of people."""
+        from seatkeeper.workflow.follow import follow
+
+        organization = self.simulator.world.organization()
+        return follow(self.desk, self.writer, organization, holder="rehearsal", object_to=lambda _waiting: {})
+
+    def everybody_accepts(self) -> int:
+        """Whoever was invited accepts."""
+        world = self.simulator.world
+        with world.lock:
+            waiting = [invitation.id for invitation in world.pending()]
+            for invitation in waiting:
+                world.accept(invitation)
+        return len(waiting)
+
+    def grants(self) -> frozenset[Grant]:
+        """What is true there."""
+        with self.simulator.world.lock:
+            return self.simulator.world.grants()
+
+    def writes(self) -> int:
+        """How many requests that change something arrived there."""
+        return len(self.simulator.world.log.writes())
+
+
+@contextmanager
+def open_rehearsal(desk: Desk, seen: Picture) -> Iterator[Rehearsal]:
+    """A simulated forge that holds what the picture shows, and a desk on it with a journal of its own.
+
+    Of the real desk only policy, limits and zone are taken: no address, no
+    credential, no store, no clock. Everything is gone on the way out. Where
+    the forge's texts differ on what it reinstates, the model gives the least.
+    """
+    from tempfile import TemporaryDirectory
+
+    from seatkeeper.config.secrets import Secret
+    from seatkeeper.forges.github.reader import GitHubReader
+    from seatkeeper.forges.github.writer import GitHubWriter
+    from seatkeeper.forges.simulator.clock import SimulatorClock
+    from seatkeeper.forges.simulator.replica import replica
+    from seatkeeper.forges.simulator.serve import Simulator
+    from seatkeeper.journal.store import open_store
+    from seatkeeper.stand_ins import NoPeople, SaysSo
+    from seatkeeper.workflow.observe import snapshot_digest
+
+    snapshot = seen.snapshot
+    world = replica(snapshot, seen.former)
+    world.reinstates = "role"
+    with TemporaryDirectory(prefix="seatkeeper-rehearsal-") as folder, Simulator(world) as simulator:
+        clock = SimulatorClock(simulator.url)
+
+        def at(token: str) -> _Connection:
+            return {
+                "forge": snapshot.forge,
+                "api": simulator.url,
+                "organization": snapshot.organization.login,
+                "token": Secret(token),
+                "clock": clock,
+                "ca_file": None,
+                "workers": 4,
+            }
+
+        reader, writer = GitHubReader(**at(simulator.read_token)), GitHubWriter(**at(simulator.write_token))
+        store = open_store(f"sqlite:///{folder}/rehearsal.db")
+        try:
+            store.observe(snapshot, snapshot_digest(snapshot))
+            adopted = Draft("adopted", snapshot.organization.id, {"person": "rehearsal"})
+            store.append([adopted], clock.now())
+            clock.sleep(1)
+            model = Desk(
+                forge=snapshot.forge,
+                build_reader=lambda: reader,
+                build_source=NoPeople,
+                build_signatures=SaysSo,
+                store=store,
+                clock=clock,
+                progress=desk.progress,
+                policy=desk.policy,
+                limits=desk.limits,
+                lines=(),
+                zone=desk.zone,
+            )
+            yield Rehearsal(model, writer, simulator)
+        finally:
+            reader.close()
+            writer.close()
+            store.close()
+
+
 class _Connection(TypedDict):
     forge: ForgeName
     api: str
@@ -260,25 +372,11 @@ def _source(told: SourceSettings, clock: Clock) -> IdentitySource:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _StandsStill:
-    """A clock that stays at one moment."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        del seconds
-
-    def worker(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-
 def people_as_of(office: Office, moment: datetime) -> IdentitySource:
     """The configured source, as if it were read at that moment; for demonstrations and drills."""
-    return _source(office.settings.source(), _StandsStill(moment))
+    from seatkeeper.stand_ins import StandsStill
+
+    return _source(office.settings.source(), StandsStill(moment))
 
 
 def _signatures(settings: Settings, clock: Clock) -> Signatures:
