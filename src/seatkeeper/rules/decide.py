@@ -41,7 +41,7 @@ def decide(case: Case) -> Decisions:
         tables = Tables(
             seconds=case.seconds,
             memory=case.memory,
-            threads=1 if _small(case) else 2,
+            big=_big(case),
             files=[source for source in (case.people, case.accounts) if isinstance(source, Path)],
         )
         undo.callback(tables.close)
@@ -69,9 +69,9 @@ def _single_out(tables: Tables, case: Case) -> None:
     tables.ask(f"CREATE VIEW few_told AS {told_sql(case, 'few')}")
 
 
-def _small(case: Case) -> bool:
-    """Few people are decided faster by one thread than by several that wait for each other."""
-    return not isinstance(case.people, Path) and case.people.num_rows < MANY
+def _big(case: Case) -> bool:
+    """True when there may be too many people for what is fastest with few."""
+    return isinstance(case.people, Path) or case.people.num_rows >= MANY
 
 
 def _load(tables: Tables, case: Case) -> None:

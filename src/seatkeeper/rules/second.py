@@ -50,11 +50,15 @@ def _another_record(tables: Tables, case: Case) -> None:
     So may one that was linked to the leaver's account in the earlier extract.
     """
     leavers = (
-        "SELECT a, r, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r "
+        "SELECT a, r, via, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r "
         "JOIN login ON login.sk_row = a "
         f"WHERE {_LEAVING}"
     )
     tables.ask(f"CREATE TABLE leaver AS {leavers}")
+    for number, by in enumerate(case.policy.links):
+        if by.match == "login":
+            differs = f"SELECT a FROM leaver WHERE via = {number} AND login IS DISTINCT FROM sk_k{number}"
+            _hold(tables, "ambiguous", f"a IN ({differs})")
     if not tables.ask("SELECT count(*) FROM leaver")[0][0]:
         return
     loose = (
@@ -91,7 +95,7 @@ def _seconded(case: Case) -> str:
     return (
         f"{spoken} UNION SELECT leaver.sk_row FROM leaver JOIN decided USING (a, r) "
         "JOIN earlier ON earlier.sk_key = leaver.sk_key "
-        f"WHERE earlier.sk_says IN ({listed(LEAVE)}) AND CASE via {same} ELSE TRUE END"
+        f"WHERE earlier.sk_says IN ({listed(LEAVE)}) AND CASE leaver.via {same} ELSE TRUE END"
     )
 
 

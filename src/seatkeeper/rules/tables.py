@@ -26,15 +26,16 @@ Row = tuple[Any, ...]
 class Tables:
     """A connection of its own, open until `close`; every row has its number in the column ``sk_row``."""
 
-    def __init__(self, *, seconds: float, memory: int, threads: int = 1, files: Sequence[Path] = ()) -> None:
-        """Open; `files` are the only ones that can be read, then and later."""
+    def __init__(self, *, seconds: float, memory: int, big: bool = False, files: Sequence[Path] = ()) -> None:
+        """Open; `files` are the only ones that can be read. Few rows are faster by one thread."""
         import duckdb  # noqa: PLC0415  # heavy
 
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
         self._seconds = seconds
+        self.big = big
         self._run(f"SET memory_limit = '{memory}MB'")
         self._run("SET preserve_insertion_order = false")
-        self._run(f"SET threads = {threads}")
+        self._run(f"SET threads = {2 if big else 1}")
         self._run("SET TimeZone = 'UTC'")
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
         self._run(f"SET allowed_paths = [{allowed}]")
