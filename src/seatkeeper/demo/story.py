@@ -150,7 +150,8 @@ def _wrong_exception(
 ) -> None:
     """The same observation under the policy with the wrong exception; nothing is signed, nothing is sent."""
     name, key = named
-    computed = compute(replace(office.desk, policy=policy), seen)
+    wrong = replace(office.desk, policy=policy, build_reader=lambda: office.desk.reader)
+    computed = compute(wrong, seen)
     leaving = {d.login.casefold() for d in computed.decisions.of("leave") if d.login}
     seats = {account.login.casefold() for account in company.members()}
     held = [d for d in computed.decisions.of("hold") if d.login and d.login.casefold() in seats]

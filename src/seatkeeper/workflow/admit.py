@@ -29,6 +29,7 @@ def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) ->
     if brake is not None:
         raise braked(brake)
     _same_organization(desk, plan)
+    _computed_here(desk, plan, digest)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)
     admission = _approved(desk, plan, digest, approvals)
@@ -55,6 +56,17 @@ def _same_organization(desk: Desk, plan: Plan) -> None:
             arithmetic=f"plan: {plan.forge}/{plan.organization.login} (id {plan.organization.id}); "
             f"configured: {desk.forge}/{here.login} (id {here.id})",
             remedy="Make a plan here: seatkeeper plan",
+        )
+
+
+def _computed_here(desk: Desk, plan: Plan, digest: Digest) -> None:
+    """A file that was edited and given a new digest brings verdicts that no guard gave."""
+    computed = desk.store.entries(kinds={"planned"}, organization=plan.organization.id)
+    if not any(entry.payload and entry.payload["plan"] == digest for entry in computed):
+        raise PlanRefused(
+            "This plan file was not computed with this journal.",
+            arithmetic=f"its digest is {digest}",
+            remedy="Make a plan here, and approve that one: seatkeeper plan",
         )
 
 

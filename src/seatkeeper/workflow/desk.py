@@ -1,7 +1,7 @@
 """What a verb works with: the doors and the facts of one organization. It holds nothing that can write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seatkeeper.journal import fold
@@ -11,6 +11,7 @@ from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
+from seatkeeper.rules.windows import WEEK
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,27 @@ class Desk:
         """Who signs, and who signed."""
         return self.build_signatures()
 
+    def under(self, policy: Policy) -> "Desk":
+        """The same desk, with the same doors, under another policy."""
+        return replace(
+            self,
+            policy=policy,
+            build_reader=lambda: self.reader,
+            build_source=lambda: self.source,
+            build_signatures=lambda: self.signatures,
+        )
+
     def brake(self, organization: Organization) -> Brake | None:
         """The brake that holds now, if one does."""
         entries = self.store.entries(kinds={"brake", "release"}, organization=organization.id)
         return fold.brake(entries, self.clock.now())
 
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
-        """Everybody who lost something by our hand; the windows pick what is recent enough."""
-        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id))
+        """Everybody who lost something by our hand within the longest window of the limits."""
+        since = self.clock.now() - WEEK
+        return fold.losses(
+            self.store.entries(kinds={"outcome"}, organization=organization.id, since=since)
+        )
 
     def pins(self, organization: Organization) -> tuple[Pin, ...]:
         """The policy's pins and those that live in the journal."""

@@ -45,8 +45,7 @@ def snapshot_digest(snapshot: Snapshot) -> Digest:
     lines: Iterable[str] = (
         *sorted(f"{a.id} {a.login}" for a in snapshot.accounts),
         *sorted(
-            f"{g.subject.kind}:{g.subject.id}>{g.resource.kind}:{g.resource.id}={g.role}"
-            for g in snapshot.grants
+            f"{holder}:{who}>{kind}:{what}={role}" for (holder, who), (kind, what), role in snapshot.grants
         ),
         *sorted(f"{i.id} {i.account} {i.role}" for i in snapshot.invitations),
         *sorted(f"{r.collection} {r.whole} {r.seen}" for r in snapshot.coverage.readings),

@@ -49,8 +49,16 @@ def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Co
     facts = _facts(desk, seen, decisions, trailing, named)
     plan = make_plan(facts)
     file = planfile.encode(plan)
-    _remember(desk, seen, decisions)
-    return Computed(plan, file, planfile.digest(file), decisions)
+    digest = planfile.digest(file)
+    drafts = [_what_was_decided(seen, decisions), planned(plan, digest)]
+    desk.store.append(drafts, desk.clock.now())
+    return Computed(plan, file, digest, decisions)
+
+
+def planned(plan: Plan, digest: Digest) -> Draft:
+    """The journal's word that this very file was computed here; no other file may be carried out."""
+    payload: dict[str, object] = {"plan": digest, "kind": plan.kind, "changes": len(plan.changes)}
+    return Draft("planned", plan.organization.id, payload)
 
 
 def decide_on(desk: Desk, seen: Observation) -> Decisions:
@@ -234,22 +242,29 @@ def _basis(desk: Desk, seen: Observation) -> Basis:
 
 
 def _trailing(desk: Desk, extract: Extract) -> Trailing:
-    """The medians of the last 30 days, one voice for each different extract."""
+    """The medians of the last 30 days, one voice for each different extract.
+
+    An extract that was decided on more than once speaks with its strictest
+    figures: trying a bad policy out must not make a limit forgetful.
+    """
     since = extract.read_at - timedelta(days=TRAILING_DAYS)
-    by_digest = {
-        str(e.payload["digest"]): e.payload
-        for e in desk.store.entries(kinds={"extract"}, since=since)
-        if e.payload and e.payload["source"] == extract.source and e.payload["whole"]
-    }
-    voices = list(by_digest.values())
+    voices: dict[str, Trailing] = {}
+    for entry in desk.store.entries(kinds={"extract"}, since=since):
+        said = entry.payload
+        if said is None or said["source"] != extract.source or not said["whole"]:
+            continue
+        rows, held, linked = (float(str(said[name])) for name in ("rows", "hold_share", "link_share"))
+        before = voices.get(str(said["digest"]), Trailing(rows, held, linked))
+        voices[str(said["digest"])] = Trailing(
+            rows, min(held, before.hold_share or 0.0), max(linked, before.link_share or 0.0)
+        )
     if not voices:
         return Trailing(None, None, None)
-    return Trailing(
-        *(statistics.median(float(str(v[k])) for v in voices) for k in ("rows", "hold_share", "link_share"))
-    )
+    return Trailing(*(statistics.median(figures) for figures in zip(*voices.values(), strict=True)))
 
 
-def _remember(desk: Desk, seen: Observation, decisions: Decisions) -> None:
+def _what_was_decided(seen: Observation, decisions: Decisions) -> Draft:
+    """The shares that later decisions are compared with."""
     linked, accounts = decisions.linked()
     counts = decisions.counts()
     payload: dict[str, object] = {
@@ -260,4 +275,4 @@ def _remember(desk: Desk, seen: Observation, decisions: Decisions) -> None:
         "hold_share": str(counts.get("hold", 0) / max(1, sum(counts.values()))),
         "link_share": str(linked / max(1, accounts)),
     }
-    desk.store.append([Draft("extract", seen.snapshot.organization.id, payload)], desk.clock.now())
+    return Draft("extract", seen.snapshot.organization.id, payload)
