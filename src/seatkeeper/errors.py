@@ -36,13 +36,15 @@ class SeatkeeperError(Exception):
     """What happened (`what`), the numbers behind it (`arithmetic`), the next command (`remedy`)."""
 
     exit_code: ClassVar[int] = 1
+    usually: ClassVar[str] = "see what stands in the way: seatkeeper check"
+    """What to type next where an error has no better word of its own."""
 
     def __init__(self, what: str, *, arithmetic: str = "", remedy: str = "") -> None:
         """Keep the three parts apart, so that `--json` can show them apart."""
         super().__init__(what)
         self.what = what
         self.arithmetic = arithmetic
-        self.remedy = remedy
+        self.remedy = remedy or self.usually
 
     @property
     def name(self) -> str:

@@ -61,7 +61,7 @@ def parsed(raw: Raw) -> Any:  # noqa: ANN401  # JSON is whatever it is; readers 
         raise Unintelligible(
             f"{raw.sent} was answered {raw.status} with {kind.split(';')[0]}, not JSON: "
             "a proxy or a sign-in page may stand in front of the forge",
-            remedy="check `api` in the configuration and the proxy settings",
+            remedy="check `api` in the configuration and the proxy settings, then run `seatkeeper check`",
         )
     try:
         return json.loads(raw.content)
