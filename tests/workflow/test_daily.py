@@ -108,7 +108,7 @@ def test_trying_out_a_bad_policy_does_not_make_a_limit_forgetful(place: Workplac
     """After a policy that held everybody, the usual share of holds is still the true one."""
     usual = next(v for v in place.plan().plan.verdicts if v.guard == "hold-share")
     nobody = replace(place.office.desk.policy, status=StatusTable("status", {"unheard-of": "keep"}))
-    held = replace(place.office.desk, policy=nobody)
+    held = place.office.desk.under(nobody)
     compute(held, observe(held)).decisions.close()
 
     again = next(v for v in place.plan().plan.verdicts if v.guard == "hold-share")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +149,7 @@ def _wrong_exception(
 ) -> None:
     """The same observation under the policy with the wrong exception; nothing is signed, nothing is sent."""
     name, key = named
-    wrong = replace(office.desk, policy=policy, build_reader=lambda: office.desk.reader)
+    wrong = office.desk.under(policy)
     computed = compute(wrong, seen)
     leaving = {d.login.casefold() for d in computed.decisions.of("leave") if d.login}
     seats = {account.login.casefold() for account in company.members()}
