@@ -11,7 +11,7 @@ from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
-from seatkeeper.rules.windows import WEEK
+from seatkeeper.rules.windows import DAY, WEEK
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,9 @@ class Desk:
         return fold.brake(entries, self.clock.now())
 
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
-        """Everybody who lost something by our hand within the longest window of the limits."""
-        since = self.clock.now() - WEEK
-        return fold.losses(
-            self.store.entries(kinds={"outcome"}, organization=organization.id, since=since)
-        )
+        """Everybody who lost something by our hand in a little more than the longest window of the limits."""
+        since = self.clock.now() - WEEK - DAY
+        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id, since=since))
 
     def pins(self, organization: Organization) -> tuple[Pin, ...]:
         """The policy's pins and those that live in the journal."""
