@@ -16,6 +16,7 @@ from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules import planfile
 from seatkeeper.workflow.approve import propose
+from seatkeeper.workflow.plan import planned
 from tests.faults.bench import ANA, BEN, Bench
 from tests.faults.case import Case, check
 
@@ -47,24 +48,27 @@ def fields(change: Callable[[dict[str, object]], object]) -> Breaks:
     return bytes_of(edit)
 
 
-def another(change: Callable[[Plan], Plan]) -> Breaks:
+def another(change: Callable[[Plan], Plan], *, here: bool = True) -> Breaks:
     """A whole plan of another content, proposed by Ana and approved by Ben."""
 
     def breaks(bench: Bench) -> None:
-        propose_another(change)(bench)
+        propose_another(change, here=here)(bench)
         bench.approve()
 
     return breaks
 
 
-def propose_another(change: Callable[[Plan], Plan]) -> Breaks:
-    """A whole plan of another content, proposed by Ana."""
+def propose_another(change: Callable[[Plan], Plan], *, here: bool = True) -> Breaks:
+    """A whole plan of another content, proposed by Ana; computed `here` unless told otherwise."""
 
     def breaks(bench: Bench) -> None:
         file = planfile.encode(change(read_plan(bench.plan)[0]))
         write_plan(bench.plan, file)
+        plan, digest = planfile.decode(file), planfile.digest(file)
         with open_office(bench.config, bench.environ, Silent()) as office:
-            propose(office.desk, planfile.decode(file), planfile.digest(file), bench.key(ANA))
+            if here:
+                office.desk.store.append([planned(plan, digest)], office.desk.clock.now())
+            propose(office.desk, plan, digest, bench.key(ANA))
 
     return breaks
 
@@ -226,8 +230,15 @@ CASES = (
         "a plan edited where no digest looks",
         fields(lambda t: t.update(counts={})),
         "apply plan.json",
-        "ApprovalError",
-        6,
+        "PlanRefused",
+        7,
+    ),
+    Case(
+        "a plan with verdicts that no guard gave",
+        another(lambda p: replace(p, verdicts=()), here=False),
+        "apply plan.json",
+        "PlanRefused",
+        7,
     ),
     Case("another organization's plan", another(elsewhere), "apply plan.json", "PlanRefused", 7),
     Case(

@@ -83,7 +83,7 @@ def refusal(raw: Raw, token: Secret) -> ForgeError:
         )
     if raw.status in {403, 404} and (missing := scope_missing(raw.headers, message)):
         return ScopeMissing(
-            f"{told}; {missing}", remedy="give the token that right and run `seatkeeper check`"
+            f"{told}; {redact(missing, token)}", remedy="give the token that right and run `seatkeeper check`"
         )
     if "html" in raw.headers.get("content-type", ""):
         return Unintelligible(f"{told} as a web page, not as the API says no")
