@@ -30,6 +30,7 @@ def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) ->
         raise braked(brake)
     _same_organization(desk, plan)
     _computed_here(desk, plan, digest)
+    _same_policy(desk, plan, resumed)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)
     admission = _approved(desk, plan, digest, approvals)
@@ -67,6 +68,24 @@ def _computed_here(desk: Desk, plan: Plan, digest: Digest) -> None:
             "This plan file was not computed with this journal.",
             arithmetic=f"its digest is {digest}",
             remedy="Make a plan here, and approve that one: seatkeeper plan",
+        )
+
+
+def _same_policy(desk: Desk, plan: Plan, resumed: str | None) -> None:
+    """A pin or a rule written since the plan was computed must be heard before anything is done."""
+    if plan.basis.policy_digest != desk.policy.digest:
+        raise PlanRefused(
+            "The policy has changed since the plan was computed.",
+            arithmetic=f"plan: {plan.basis.policy_digest[:16]}; now: {desk.policy.digest[:16]}",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
+        )
+    pinned = desk.store.entries(kinds={"pin"}, organization=plan.organization.id, since=plan.computed_at)
+    later = [entry for entry in pinned if resumed is None or entry.run != resumed]
+    accounts = {change.account for change in plan.changes}
+    if any(pin.account_id in accounts for pin in fold.pins(later)):
+        raise PlanRefused(
+            "A pin on an account of this plan was set since it was computed.",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )
 
 

@@ -1,24 +1,37 @@
 """Follow: move on what waits on a person, until every change is confirmed or its failure is told.
 
 Every delayed write is decided again first: whoever is leaving or pinned out
-by now is not let in, and an invitation still open is withdrawn.
+by now is not let in, and an invitation still open is withdrawn. Where today's
+data does not tell, nothing is given and nothing is taken back.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from seatkeeper.errors import ForgeError
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState, Organization
 from seatkeeper.ports import ForgeWriter
-from seatkeeper.workflow.apply import LEASE, Outcome, Run, carry_out, shows, target
+from seatkeeper.workflow.again import Objection
+from seatkeeper.workflow.compare import member, target
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.protocol import (
+    LEASE,
+    UNREAD_IN_A_ROW,
+    Due,
+    Outcome,
+    Run,
+    carry_out,
+    conclude,
+    resolve,
+)
 from seatkeeper.workflow.runs import ChangeState, RunState, StepState, load_run, runs, step_id
 
-Objection = str
-"""Why a person may not be let in any more, in words."""
+ObjectTo = Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]]
+"""Decides again, on today's data, who of those waiting may not be let in."""
 
 
 class Followed(NamedTuple):
@@ -29,29 +42,35 @@ class Followed(NamedTuple):
     news: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One change that waits, with the account as it was just read."""
+
+    desk: Desk
+    run: Run
+    state: ChangeState
+    account: AccountState
+
+
 def follow(
-    desk: Desk,
-    writer: ForgeWriter,
-    organization: Organization,
-    *,
-    holder: str,
-    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
+    desk: Desk, writer: ForgeWriter, organization: Organization, *, holder: str, object_to: ObjectTo
 ) -> list[Followed]:
     """Read every change that waits, send what has become due, and journal what can't come any more.
 
-    `object_to` decides again, on today's data, who may not be let in. Raises
-    `Braked` and `LeaseLost` like `apply`.
+    What an interrupted run left in flight is resolved first, by reading alone,
+    a brake or not. Raises `Braked` and `LeaseLost` like `apply`.
     """
-    waiting = _waiting(desk, organization)
-    if not waiting:
+    if not _waiting(desk, organization):
         return []
     lease = desk.store.acquire(organization.id, holder, desk.clock.now(), LEASE)
     try:
         news = []
-        for state in waiting:
-            run = Run(state.id, state.plan, state.digest, lease, lambda _change, _news: None)
-            news += _follow_run(desk, writer, run, state, object_to)
-            lease = run.lease
+        for state in _waiting(desk, organization):
+            run = Run(state.id, state.plan, state.digest, lease, writer.send, lambda _change, _news: None)
+            for change, outcomes in resolve(desk, run, state):
+                told = ", ".join(o.result for o in outcomes) or "not yet: the account could not be read"
+                news.append(Followed(run.id, change.change.login, f"resolved after an interruption: {told}"))
+            news += _follow_run(desk, run, object_to)
         return news
     finally:
         desk.store.release(lease)
@@ -59,144 +78,137 @@ def follow(
 
 def _waiting(desk: Desk, organization: Organization) -> list[RunState]:
     loaded = (load_run(desk.store, run) for run in runs(desk.store, organization))
-    return [
-        state
-        for state in loaded
-        if state and any(c.progressed in {"pending", "in flight"} for c in state.changes)
-    ]
+    return [state for state in loaded if state and any(map(_moving, state.changes))]
 
 
-def _follow_run(
-    desk: Desk,
-    writer: ForgeWriter,
-    run: Run,
-    state: RunState,
-    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
-) -> list[Followed]:
-    moving = [c for c in state.changes if c.progressed in {"pending", "in flight"}]
-    read = desk.reader.accounts([target(run.plan, c.change) for c in moving])
-    objections = object_to([(c, read[c.change.account]) for c in moving])
-    news = []
+def _moving(change: ChangeState) -> bool:
+    return change.progressed in {"pending", "in flight"}
+
+
+def _follow_run(desk: Desk, run: Run, object_to: ObjectTo) -> list[Followed]:
+    state = load_run(desk.store, run.id)
+    moving = [c for c in (state.changes if state else ()) if _moving(c) and not c.interrupted]
+    if not moving:
+        return []
+    read, unread = _read(desk, run, moving)
+    objections = object_to([(c, read[c.change.account]) for c in moving if c.change.account in read])
+    news = [Followed(run.id, c.change.login, why) for c, why in unread]
     for change in moving:
-        account = read[change.change.account]
-        if change.unresolved and state.ended is None:
-            told = _resolve(desk, run, change, account)
-        elif change.change.account in objections:
-            told = _keep_out(desk, writer, run, change, account, objections[change.change.account])
-        else:
-            told = _move_on(desk, writer, run, change, account)
-        news.append(Followed(run.id, change.change.login, told))
+        account = change.change.account
+        if account in read:
+            waiting = _Waiting(desk, run, change, read[account])
+            objection = objections.get(account)
+            told = _move_on(waiting) if objection is None else _object(waiting, objection)
+            news.append(Followed(run.id, change.change.login, told))
     return news
 
 
-def _resolve(desk: Desk, run: Run, change: ChangeState, account: AccountState) -> str:
-    """Law 7: an intent without an outcome is resolved by reading, and nothing is sent again."""
-    outcomes = {}
-    for index, step in enumerate(change.steps):
-        if step.intended and step.result is None:
-            done = shows(step.step, account, change.change)
-            outcomes[index] = (
-                Outcome("confirmed", "read after an interruption")
-                if done
-                else Outcome("refused", "interrupted, and the forge shows nothing of it")
-            )
-    _journal(desk, run, change, outcomes, account)
-    return "resolved after an interruption: " + ", ".join(o.result for o in outcomes.values())
+def _read(
+    desk: Desk, run: Run, moving: Sequence[ChangeState]
+) -> tuple[Mapping[AccountId, AccountState], list[tuple[ChangeState, str]]]:
+    """All in one call; where that fails, one by one, so that one bad account is alone with it."""
+    try:
+        return desk.reader.accounts([target(run.plan, c.change) for c in moving]), []
+    except ForgeError as error:
+        if len(moving) == 1:
+            return {}, [(moving[0], f"could not be read: {error.what}")]
+    read: dict[AccountId, AccountState] = {}
+    unread: list[tuple[ChangeState, str]] = []
+    row = 0
+    for change in moving:
+        try:
+            read.update(desk.reader.accounts([target(run.plan, change.change)]))
+        except ForgeError as error:
+            unread.append((change, f"could not be read: {error.what}"))
+            row += 1
+            if row >= UNREAD_IN_A_ROW:
+                raise
+        else:
+            row = 0
+    return read, unread
 
 
-def _keep_out(
-    desk: Desk, writer: ForgeWriter, run: Run, change: ChangeState, account: AccountState, why: Objection
-) -> str:
-    told = f"not let in: {why}"
-    if account.invitation is not None and account.invitation.failed is None:
-        step = Step("withdraw", (), "", invitation=account.invitation.id)
-        step = step._replace(call=desk.reader.describe(step, account.login, account.names))
-        index = len(change.steps)
-        state = StepState(
-            step_id(run.digest, change.change, index), step, intended=False, result=None, why="", at=None
-        )
-        withdrawing = change._replace(
-            change=replace(change.change, steps=(*change.change.steps, step)),
-            steps=(*change.steps, state),
-        )
-        outcomes = carry_out(desk, writer, run, _only(withdrawing, index))
-        told = f"invitation withdrawn ({outcomes[0].result}): {why}"
-    _journal(desk, run, change, _left_over(change, Outcome("refused", told)), account)
-    return told
+def _object(waiting: _Waiting, objection: Objection) -> str:
+    """Let nobody further in; take back what is offered only where it is certain."""
+    inside = member(waiting.account)
+    if not objection.certain:
+        gone = None if inside else _gone(waiting)
+        if gone is not None:
+            return _close(waiting, gone)
+        return ("accepted, " if inside else "") + f"nothing more is given for now: {objection.why}"
+    if inside:
+        return _close(waiting, f"had accepted before; nothing more is given: {objection.why}")
+    open_invitation = waiting.account.invitation
+    if open_invitation is None or open_invitation.failed is not None:
+        return _close(waiting, f"not let in: {objection.why}")
+    outcome = _withdraw(waiting)
+    if outcome.result != "confirmed":
+        return f"the invitation could not be withdrawn ({outcome.result}: {outcome.why}): {objection.why}"
+    return _close(waiting, f"invitation withdrawn: {objection.why}")
 
 
-def _only(change: ChangeState, index: int) -> ChangeState:
-    """The change with every other step out of the way."""
-    kept = tuple(
-        s if i == index or s.result is not None else s._replace(step=s.step._replace(after_acceptance=True))
-        for i, s in enumerate(change.steps)
+def _withdraw(waiting: _Waiting) -> Outcome:
+    """Cancel the open invitation in a step of its own, after those of the plan."""
+    change, account, run = waiting.state, waiting.account, waiting.run
+    step = Step("withdraw", (), "", invitation=account.invitation.id if account.invitation else None)
+    step = step._replace(call=waiting.desk.reader.describe(step, account.login, account.names))
+    name = step_id(run.digest, change.change, len(change.steps))
+    added = StepState(name, step, intended=False, result=None, why="", at=None)
+    others = tuple(s._replace(step=s.step._replace(after_acceptance=True)) for s in change.steps)
+    withdrawing = change._replace(
+        change=replace(change.change, steps=(*change.change.steps, step)), steps=(*others, added)
     )
-    return change._replace(steps=kept)
+    outcomes = carry_out(waiting.desk, run, withdrawing)
+    return outcomes[0]
 
 
-def _move_on(desk: Desk, writer: ForgeWriter, run: Run, change: ChangeState, account: AccountState) -> str:
-    member = any(g.resource.kind == "organization" for g in account.grants)
-    if member:
-        outcomes = carry_out(desk, writer, run, change, accepted=True)
+def _move_on(waiting: _Waiting) -> str:
+    if member(waiting.account):
+        outcomes = carry_out(waiting.desk, waiting.run, waiting.state, accepted=True)
         return "accepted: " + _tally(outcomes)
+    gone = _gone(waiting)
+    if gone is not None:
+        return _close(waiting, gone)
+    invitation = waiting.account.invitation
+    until = f", until {invitation.expires_at:%Y-%m-%d}" if invitation and invitation.expires_at else ""
+    return f"pending on {waiting.account.login}{until}"
+
+
+def _gone(waiting: _Waiting) -> str | None:
+    """Why nobody can accept any more, or None: an invitation that could not be read is not gone."""
+    account, invitation = waiting.account, waiting.account.invitation
     if not account.exists:
-        return _give_up(desk, run, change, account, "the account does not exist any more")
-    invitation = account.invitation
+        return "the account does not exist any more"
     if invitation is None:
-        return _give_up(desk, run, change, account, "the invitation is gone and was not accepted")
+        unread = any(r.kind == "organization" for r in account.unread)
+        return None if unread else "the invitation is gone and was not accepted"
     if invitation.failed is not None:
-        return _give_up(desk, run, change, account, f"the invitation failed: {invitation.failed}")
-    if invitation.expires_at is not None and invitation.expires_at <= desk.clock.now():
-        return _give_up(desk, run, change, account, "the invitation expired")
-    until = f", until {invitation.expires_at:%Y-%m-%d}" if invitation.expires_at else ""
-    return f"pending on {account.login}{until}"
+        return f"the invitation failed: {invitation.failed}"
+    if invitation.expires_at is not None and invitation.expires_at <= waiting.desk.clock.now():
+        return "the invitation expired"
+    return None
 
 
-def _give_up(desk: Desk, run: Run, change: ChangeState, account: AccountState, why: str) -> str:
-    _journal(desk, run, change, _left_over(change, Outcome("refused", why)), account)
+def _close(waiting: _Waiting, why: str) -> str:
+    """Outcomes of the steps that will not be sent any more, and the intents of those that had none."""
+    desk, run, change = waiting.desk, waiting.run, waiting.state.change
+    open_steps = [(i, s) for i, s in enumerate(waiting.state.steps) if s.result is None]
+    _say_unsent(desk, run, waiting.state, (s for _, s in open_steps if not s.intended))
+    due = [Due(index, s.step, s.intended) for index, s in open_steps]
+    conclude(desk, run, change, due, [Outcome("refused", why) for _ in due], waiting.account)
     return why
 
 
-def _left_over(change: ChangeState, outcome: Outcome) -> dict[int, Outcome]:
-    return {i: outcome for i, s in enumerate(change.steps) if s.result is None}
-
-
-def _tally(outcomes: Sequence[Outcome]) -> str:
-    results = [o.result for o in outcomes]
-    return ", ".join(f"{results.count(r)} {r}" for r in dict.fromkeys(results)) or "nothing left to do"
-
-
-def _journal(
-    desk: Desk, run: Run, change: ChangeState, outcomes: Mapping[int, Outcome], account: AccountState
-) -> None:
-    """Outcomes of steps that were not sent now; the intent of each goes beside it where it had none."""
-    drafts = []
-    for index, outcome in outcomes.items():
-        state = change.steps[index]
-        payload: dict[str, object] = {
-            "account": change.change.account,
-            "login": account.login,
-            "action": state.step.action,
-            "result": outcome.result,
-            "why": outcome.why,
-            "foreseen": change.change.foreseen,
-        }
-        if not state.intended:
-            drafts.append(
-                _draft("intent", run, change, state.id, {"account": change.change.account, "sent": False})
-            )
-        drafts.append(_draft("outcome", run, change, state.id, payload))
+def _say_unsent(desk: Desk, run: Run, state: ChangeState, steps: Iterable[StepState]) -> None:
+    payload: dict[str, object] = {"account": state.change.account, "sent": False}
+    drafts = [
+        Draft("intent", run.organization, payload, run=run.id, change=state.change.digest, step=s.id)
+        for s in steps
+    ]
     if drafts:
         desk.store.append(drafts, desk.clock.now(), run.lease)
 
 
-def _draft(kind: str, run: Run, change: ChangeState, step: str, payload: dict[str, object]) -> Draft:
-    made: Draft = Draft(
-        "intent" if kind == "intent" else "outcome",
-        run.organization,
-        payload,
-        run=run.id,
-        change=change.change.digest,
-        step=step,
-    )
-    return made
+def _tally(outcomes: Sequence[Outcome]) -> str:
+    results = [o.result for o in outcomes]
+    return ", ".join(f"{results.count(r)} {r}" for r in dict.fromkeys(results)) or "not read; in flight"

@@ -85,7 +85,7 @@ def _case(desk: Desk, seen: Observation) -> Case:
         pins=desk.pins(snapshot.organization),
         as_of=desk.clock.now(),
         zone=desk.zone,
-        problem=_people_problem(desk, seen.extract),
+        problem=people_problem(desk, seen.extract),
         members_problem=None if coverage.whole("members") else coverage.problem("members"),
         shielded=_shielded(desk, snapshot),
         earlier=tuple(table for _, table in earlier),
@@ -100,7 +100,7 @@ def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 
-def _people_problem(desk: Desk, extract: Extract) -> str | None:
+def people_problem(desk: Desk, extract: Extract) -> str | None:
     """Law 2: why nobody may be taken away on the word of this extract."""
     if not extract.whole:
         return extract.problem or "the extract is not whole"
@@ -188,7 +188,7 @@ def _facts(
         protected=_protected(desk, snapshot),
         trailing=trailing,
         problems=Problems(
-            people=_people_problem(desk, seen.extract),
+            people=people_problem(desk, seen.extract),
             snapshot=None if coverage.whole("members") else coverage.problem("members"),
         ),
         ends_seen=_ends_seen(desk, seen),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from seatkeeper.model.ids import Digest, RunId
+from seatkeeper.model.ids import Digest, InvitationId, RunId
 from seatkeeper.model.plan import Change, Plan, Step
 from seatkeeper.model.run import Entry, Progressed, Result
 from seatkeeper.model.snapshot import Organization
@@ -23,9 +23,17 @@ class StepState(NamedTuple):
     why: str
     at: datetime | None
 
+    @property
+    def in_flight(self) -> bool:
+        """True when there is an intent and no outcome: the forge must be read before anything else."""
+        return self.intended and self.result is None
+
 
 class ChangeState(NamedTuple):
-    """One change and how far it got; `until` is the day its invitation expires."""
+    """One change and how far it got; `until` is the day its invitation expires.
+
+    `steps` are those of the plan, then the withdrawals that following added.
+    """
 
     change: Change
     progressed: Progressed
@@ -33,9 +41,9 @@ class ChangeState(NamedTuple):
     until: datetime | None
 
     @property
-    def unresolved(self) -> bool:
-        """True when an intent has no outcome: the forge must be read before anything else."""
-        return any(s.intended and s.result is None for s in self.steps)
+    def interrupted(self) -> bool:
+        """True when a step of a run, and not one that waited for an acceptance, is in flight."""
+        return any(s.in_flight and not s.step.after_acceptance for s in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,36 +114,47 @@ def load_run(store: Store, run: RunId) -> RunState | None:
 def _fold_change(
     digest: Digest, change: Change, entries: Iterable[Entry], ended: datetime | None
 ) -> ChangeState:
-    intended: set[str] = set()
+    intents: dict[str, Entry] = {}
     outcomes: dict[str, Entry] = {}
     until: datetime | None = None
     for entry in entries:
         if entry.kind == "intent":
-            intended.add(entry.step)
+            intents[entry.step] = entry
         elif entry.kind == "outcome":
             outcomes[entry.step] = entry
             expires = (entry.payload or {}).get("expires")
             until = datetime.fromisoformat(str(expires)) if expires else until
-    steps = []
-    for index, step in enumerate(change.steps):
-        name = step_id(digest, change, index)
-        outcome = outcomes.get(name)
-        payload = outcome.payload if outcome else None
-        steps.append(
-            StepState(
-                name,
-                step,
-                name in intended,
-                cast("Result", payload["result"]) if payload else None,
-                str(payload.get("why", "")) if payload else "",
-                outcome.at if outcome else None,
-            )
-        )
-    return ChangeState(change, _progressed(tuple(steps), ended), tuple(steps), until)
+    planned = {step_id(digest, change, index): step for index, step in enumerate(change.steps)}
+    added = {name: _withdrawal(entry) for name, entry in intents.items() if name not in planned}
+    steps = tuple(
+        _fold_step(name, step, intended=name in intents, outcome=outcomes.get(name))
+        for name, step in (planned | added).items()
+    )
+    progressed = _progressed(steps[: len(planned)], steps[len(planned) :], ended)
+    return ChangeState(change, progressed, steps, until)
 
 
-def _progressed(steps: tuple[StepState, ...], ended: datetime | None) -> Progressed:
-    if any(s.intended and s.result is None for s in steps):
+def _withdrawal(intent: Entry) -> Step:
+    """A step that is in no plan: an invitation that following withdrew."""
+    payload = intent.payload or {}
+    return Step(
+        "withdraw", (), str(payload.get("call", "")), invitation=InvitationId(str(payload.get("invitation")))
+    )
+
+
+def _fold_step(name: str, step: Step, *, intended: bool, outcome: Entry | None) -> StepState:
+    """An outcome whose payload was erased happened all the same: what it was is unknown."""
+    if outcome is None:
+        return StepState(name, step, intended, None, "", None)
+    payload = outcome.payload or {"result": "unknown", "why": "what became of it was erased"}
+    result = cast("Result", payload["result"])
+    return StepState(name, step, intended, result, str(payload.get("why", "")), outcome.at)
+
+
+def _progressed(
+    steps: tuple[StepState, ...], added: tuple[StepState, ...], ended: datetime | None
+) -> Progressed:
+    if any(s.in_flight for s in (*steps, *added)):
         return "in flight"
     results = {s.result for s in steps}
     for worst in ("unknown", "drifted", "refused"):
@@ -143,6 +162,6 @@ def _progressed(steps: tuple[StepState, ...], ended: datetime | None) -> Progres
             return cast("Progressed", worst)
     if None not in results:
         return "confirmed"
-    if results == {None}:
-        return "refused" if ended else "waiting"
-    return "pending" if any(s.step.after_acceptance for s in steps) else "waiting"
+    if all(s.step.after_acceptance for s in steps if s.result is None):
+        return "pending"
+    return "refused" if ended else "waiting"
