@@ -64,12 +64,11 @@ def told_by(extract: Extract) -> tuple[int, Digest, bool, str | None]:
     return extract.rows, extract.digest, extract.whole, extract.problem
 
 
-@pytest.mark.parametrize("seed", [5, 23])
 def test_three_databases_tell_the_same_people_and_lead_to_the_same_changes(
-    tmp_path: Path, postgres_url: str, mariadb_url: str, seed: int
+    tmp_path: Path, postgres_url: str, mariadb_url: str
 ) -> None:
     """Tables, digests of each day, decisions held and changes planned are equal, and the changes are true."""
-    company = invent(120, 12, 30, seed=seed)
+    company = invent(120, 12, 30, seed=5)
     stage = Stage(tmp_path)
     stage.make_keys()
     urls = {"sqlite": f"sqlite:///{tmp_path / 'hr.db'}", "postgresql": postgres_url, "mariadb": mariadb_url}

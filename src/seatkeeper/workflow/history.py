@@ -51,9 +51,19 @@ def holdings(desk: Desk, organization: Organization, at: datetime, account: str 
 
 
 def _account(desk: Desk, organization: Organization, login: str) -> AccountId:
-    for account, known in desk.store.logins(organization.id).items():
-        if login.casefold() in {known.casefold(), account}:
-            return account
+    """By login, and only where nobody has that login by id: a login may be made of digits."""
+    known = desk.store.logins(organization.id)
+    found = [account for account, name in known.items() if name.casefold() == login.casefold()]
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} accounts were last known as {login}: a freed login was taken again.",
+            arithmetic=f"ids {', '.join(sorted(found))}",
+            remedy=f"Ask by id, such as: seatkeeper history {min(found)}",
+        )
+    if found:
+        return found[0]
+    if login in known:
+        return AccountId(login)
     raise UsageError(f"No account {login} was ever observed.", remedy="Read the forge: seatkeeper observe")
 
 
