@@ -38,8 +38,9 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
     """Law 6: why this change may not go on, or None.
 
     A change not yet begun must find exactly its *before*. One that was
-    begun may find any part of its own effect, and nothing else. Withdrawing an
-    invitation rests on nothing but that invitation.
+    begun may find any part of its own effect, and nothing else; where all that is
+    due gives, what others gave meanwhile stays and disturbs nothing. Withdrawing
+    an invitation rests on nothing but that invitation.
     """
     if all(step.action == "withdraw" for step in due):
         return None
@@ -52,6 +53,8 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
     if begun:
         moved = moved._replace(lost=moved.lost - change.lost, gained=moved.gained - change.gained)
         moved = moved._replace(lost=moved.lost - consequences(change))
+        if all(step.action == "give" for step in due):
+            moved = moved._replace(gained=frozenset())
     elif state.invitation is not None and any(s.action == "invite" for s in change.steps):
         return f"an invitation from {state.invitation.created_at:%Y-%m-%d %H:%M} UTC is already out"
     if moved.empty:
