@@ -39,12 +39,13 @@ def prepare(tables: Tables, lines: Sequence[LinkLine], identities: Sequence[Iden
     tables.fill("line", [(line.person, line.login, line.account_id, line.kind) for line in lines])
     told = [(who.account, mail) for who in identities for mail in (*who.emails, who.name_id) if mail]
     tables.fill("identity", told)
-    tables.ask(
-        f"CREATE VIEW address AS SELECT sk_row, {link_key('email')} AS k FROM account "
+    tables.lay(
+        "address",
+        f"SELECT sk_row, {link_key('email')} AS k FROM account "
         "WHERE email IS NOT NULL "
-        f"UNION SELECT sk_row, {link_key('address')} FROM identity JOIN account USING (id)"
+        f"UNION SELECT sk_row, {link_key('address')} FROM identity JOIN account USING (id)",
     )
-    tables.ask(f"CREATE VIEW login AS SELECT sk_row, {link_key('login')} AS k FROM account")
+    tables.lay("login", f"SELECT sk_row, {link_key('login')} AS k FROM account")
     tables.ask(
         "CREATE TABLE named AS SELECT account.sk_row AS a, person, line.kind "
         "FROM line JOIN account USING (id) UNION SELECT sk_row, person, kind "

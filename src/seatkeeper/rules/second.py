@@ -8,20 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatkeeper.rules.reasons import LEAVE, listed
-from seatkeeper.rules.records import person_sql, told_sql
 
 if TYPE_CHECKING:
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
 
 _LEAVING = f"reason IN ({listed(LEAVE)})"
-
-
-def load_earlier(tables: Tables, case: Case) -> None:
-    """Lay the same views over the earlier extract, decided under today's policy."""
-    if case.earlier:
-        tables.ask(f"CREATE VIEW earlier_person AS {person_sql(tables, case, 'earlier_raw')}")
-        tables.ask(f"CREATE VIEW earlier AS {told_sql(case, 'earlier_person')}")
 
 
 def review(tables: Tables, case: Case) -> None:
