@@ -39,7 +39,7 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
 
     A change not yet begun must find exactly its *before*. One that was
     begun may find any part of its own effect, and nothing else; where all that is
-    due gives, what others gave meanwhile stays and disturbs nothing. Withdrawing
+    due gives, what others gave elsewhere stays and disturbs nothing. Withdrawing
     an invitation rests on nothing but that invitation.
     """
     if all(step.action == "withdraw" for step in due):
@@ -54,7 +54,8 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
         moved = moved._replace(lost=moved.lost - change.lost, gained=moved.gained - change.gained)
         moved = moved._replace(lost=moved.lost - consequences(change))
         if all(step.action == "give" for step in due):
-            moved = moved._replace(gained=frozenset())
+            asked = {grant.resource for step in due for grant in step.grants}
+            moved = moved._replace(gained=frozenset(g for g in moved.gained if g.resource in asked))
     elif state.invitation is not None and any(s.action == "invite" for s in change.steps):
         return f"an invitation from {state.invitation.created_at:%Y-%m-%d %H:%M} UTC is already out"
     if moved.empty:
