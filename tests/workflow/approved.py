@@ -72,6 +72,7 @@ def unsettle(world: World, company: Company) -> str:
 
 def prepare(folder: Path, store: str | None = None) -> Prepared:
     """Adopt, plan, propose and approve; every story works on a copy."""
+    folder.mkdir(exist_ok=True)
     company = invent(SEATS, TEAMS, REPOSITORIES, seed=SEED)
     slug = unsettle(company.world(), company)
     edits = (("manages: []", f"manages: [{slug}]"),)
