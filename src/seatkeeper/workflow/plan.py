@@ -45,8 +45,9 @@ def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Co
     approver is put to one instead.
     """
     trailing = _trailing(desk, seen.extract)
-    decisions = decide_on(desk, seen)
-    facts = _facts(desk, seen, decisions, trailing, named)
+    case = _case(desk, seen)
+    decisions = decide(case)
+    facts = _facts(desk, seen, case, decisions, trailing, named)
     plan = make_plan(facts)
     file = planfile.encode(plan)
     digest = planfile.digest(file)
@@ -96,7 +97,7 @@ def _case(desk: Desk, seen: Observation) -> Case:
 def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
     """Each account's role in the organization; ``outside`` without a membership."""
     organization = Resource("organization", snapshot.organization.id)
-    found = {g.subject.id: g.role for g in snapshot.grants if g.resource == organization}
+    found = {subject.id: role for subject, place, role in snapshot.grants if place == organization}
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 
@@ -167,11 +168,15 @@ def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
 
 
 def _facts(
-    desk: Desk, seen: Observation, decisions: Decisions, trailing: Trailing, named: Collection[str]
+    desk: Desk,
+    seen: Observation,
+    case: Case,
+    decisions: Decisions,
+    trailing: Trailing,
+    named: Collection[str],
 ) -> Facts:
     snapshot = seen.snapshot
     joiners = [d.login for d in decisions.of("join") if d.login]
-    coverage = snapshot.coverage
     return Facts(
         snapshot=snapshot,
         capabilities=desk.reader.capabilities,
@@ -187,13 +192,10 @@ def _facts(
         losses=desk.losses(snapshot.organization),
         protected=_protected(desk, snapshot),
         trailing=trailing,
-        problems=Problems(
-            people=people_problem(desk, seen.extract),
-            snapshot=None if coverage.whole("members") else coverage.problem("members"),
-        ),
-        ends_seen=_ends_seen(desk, seen),
-        shielded=_shielded(desk, snapshot),
-        pins=desk.pins(snapshot.organization),
+        problems=Problems(people=case.problem, snapshot=case.members_problem),
+        ends_seen=case.ends_seen,
+        shielded=case.shielded,
+        pins=case.pins,
         named=_named(snapshot, named),
         invited_today=_invited_today(desk, snapshot),
     )
