@@ -21,7 +21,6 @@ POINTS = (
     Point("outcome", "before"),
     Point("outcome", "after"),
 )
-AT_WILL = {"ids": str}
 
 
 def nothing_twice(story: Approved) -> None:
@@ -62,7 +61,7 @@ def lost_is_known(story: Approved, change: Change) -> None:
         assert change.account in lost
 
 
-@pytest.mark.parametrize("point", POINTS, **AT_WILL)
+@pytest.mark.parametrize("point", POINTS, ids=str)
 @pytest.mark.parametrize("kind", ["join", "move", "leave"])
 def test_a_killed_run_is_gone_on_with(story: Approved, nursery: Nursery, kind: str, point: Point) -> None:
     """The same command again finds what was done and does what was not."""
@@ -77,7 +76,7 @@ def test_a_killed_run_is_gone_on_with(story: Approved, nursery: Nursery, kind: s
     lost_is_known(story, change)
 
 
-@pytest.mark.parametrize("point", [p for p in POINTS if p != Point("intent", "before")], **AT_WILL)
+@pytest.mark.parametrize("point", [p for p in POINTS if p != Point("intent", "before")], ids=str)
 @pytest.mark.parametrize("kind", ["join", pytest.param("move", marks=pytest.mark.slow), "leave"])
 def test_a_killed_run_can_be_resolved_by_reading_alone(
     story: Approved, nursery: Nursery, kind: str, point: Point
@@ -102,7 +101,7 @@ def test_a_killed_run_can_be_resolved_by_reading_alone(
         assert (told.progressed == "confirmed") == done
 
 
-@pytest.mark.parametrize("point", POINTS, **AT_WILL)
+@pytest.mark.parametrize("point", POINTS, ids=str)
 def test_following_that_was_killed_is_gone_on_with(story: Approved, nursery: Nursery, point: Point) -> None:
     """Whoever accepted ends with everything, each grant given once."""
     change = story.change("join")
@@ -122,7 +121,7 @@ def test_following_that_was_killed_is_gone_on_with(story: Approved, nursery: Nur
     nothing_unjournaled(story)
 
 
-@pytest.mark.parametrize("point", POINTS, **AT_WILL)
+@pytest.mark.parametrize("point", POINTS, ids=str)
 def test_a_withdrawal_that_was_killed_is_gone_on_with(
     story: Approved, nursery: Nursery, point: Point
 ) -> None:
@@ -141,7 +140,7 @@ def test_a_withdrawal_that_was_killed_is_gone_on_with(
 
 
 @pytest.mark.parametrize(
-    "point", [Point("started", "before"), Point("started", "after"), Point("ended", "before")], **AT_WILL
+    "point", [Point("started", "before"), Point("started", "after"), Point("ended", "before")], ids=str
 )
 def test_killed_as_a_run_starts_or_ends(story: Approved, nursery: Nursery, point: Point) -> None:
     """One run, whatever died around it."""
@@ -155,7 +154,7 @@ def test_killed_as_a_run_starts_or_ends(story: Approved, nursery: Nursery, point
     nothing_unjournaled(story)
 
 
-@pytest.mark.parametrize("point", [Point("send", "after"), Point("outcome", "before")], **AT_WILL)
+@pytest.mark.parametrize("point", [Point("send", "after"), Point("outcome", "before")], ids=str)
 def test_killed_again_while_going_on(story: Approved, nursery: Nursery, point: Point) -> None:
     """Three deaths in one run are as harmless as one."""
     in_turn = sorted(story.plan.changes, key=lambda change: change.wave)
@@ -169,7 +168,7 @@ def test_killed_again_while_going_on(story: Approved, nursery: Nursery, point: P
     nothing_unjournaled(story)
 
 
-@pytest.mark.parametrize("point", POINTS[1:8:2], **AT_WILL)
+@pytest.mark.parametrize("point", POINTS[1:8:2], ids=str)
 def test_status_is_true_right_after_a_kill(story: Approved, nursery: Nursery, point: Point) -> None:
     """A process that dies leaves nothing to wait for: what is told is what the journal has."""
     change = story.change("leave")
@@ -185,7 +184,7 @@ def test_status_is_true_right_after_a_kill(story: Approved, nursery: Nursery, po
 
 
 @pytest.mark.parametrize(
-    "point", [Point("intent", "after"), Point("send", "after"), Point("outcome", "before")], **AT_WILL
+    "point", [Point("intent", "after"), Point("send", "after"), Point("outcome", "before")], ids=str
 )
 def test_a_journal_in_postgresql_survives_a_kill_as_well(
     nursery: Nursery, postgres_url: str, tmp_path: Path, point: Point

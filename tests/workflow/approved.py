@@ -5,8 +5,9 @@ the record does not, so that a move gives and takes.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +44,7 @@ class Prepared(NamedTuple):
     company: Company
     url: str
     computed: float
+    store: str | None = None
 
 
 def unsettle(world: World, company: Company) -> str:
@@ -83,7 +85,7 @@ def prepare(folder: Path, store: str | None = None) -> Prepared:
         assert {c.kind for c in computed.plan.changes} == {"join", "move", "leave"}
         write_plan(folder / "plan.json", computed.file)
         seconds = (place.forge.world.now() - company.world().now()).total_seconds()
-        return Prepared(folder, company, place.forge.url, seconds)
+        return Prepared(folder, company, place.forge.url, seconds, store)
 
 
 class Watched:
@@ -113,16 +115,12 @@ class Approved:
     plan: Plan
     file: bytes
     digest: Digest
+    environ: Mapping[str, str]
 
     @property
     def world(self) -> World:
         """The forge's world."""
         return self.forge.world
-
-    @property
-    def environ(self) -> dict[str, str]:
-        """What the configuration asks the environment for."""
-        return {"GH_READ": self.forge.read_token, "GH_WRITE": self.forge.write_token}
 
     def change(self, kind: str) -> Change:
         """The first change of this kind with the most steps."""
@@ -179,17 +177,28 @@ class Approved:
 
     def says(self, key: str, status: str) -> None:
         """The record says this of a person from now on."""
-        import sqlite3  # noqa: PLC0415  # one story needs it
+        self.record("UPDATE people SET status = ? WHERE id = ?", status, key)
 
-        with sqlite3.connect(Stage(self.folder).database) as people:
-            people.execute("UPDATE people SET status = ? WHERE id = ?", (status, key))
-        people.close()
+    def record(self, statement: str, *values: str) -> None:
+        """Change the people database."""
+        with closing(sqlite3.connect(Stage(self.folder).database)) as people, people:
+            people.execute(statement, values)
+
+    def pin(self, login: str, kind: str) -> None:
+        """Somebody writes a pin into the policy; whoever opens the place anew reads it."""
+        config = self.folder / "seatkeeper.yaml"
+        told = f"account: {login}, pin: {kind}, owner: {ANA}, reason: wait, until: 2030-01-31"
+        text = config.read_text("utf-8")
+        assert "\n  pins: []" in text
+        config.write_text(text.replace("\n  pins: []", f"\n  pins: [{{{told}}}]"), "utf-8")
 
     @contextmanager
     def reopened(self) -> Iterator["Approved"]:
         """The same folder through a new process's eyes."""
         with open_office(self.folder / "seatkeeper.yaml", self.environ, Silent()) as office:
-            yield Approved(self.folder, self.company, self.forge, office, self.plan, self.file, self.digest)
+            yield Approved(
+                self.folder, self.company, self.forge, office, self.plan, self.file, self.digest, self.environ
+            )
 
 
 @contextmanager
@@ -205,6 +214,10 @@ def approved(prepared: Prepared, folder: Path) -> Iterator[Approved]:
         config.write_text(config.read_text(encoding="utf-8").replace(prepared.url, forge.url), "utf-8")
         file = (folder / "plan.json").read_bytes()
         environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token}
+        if prepared.store is not None:
+            environ["STORE"] = prepared.store
         with open_office(config, environ, Silent()) as office:
             plan = planfile.decode(file)
-            yield Approved(folder, prepared.company, forge, office, plan, file, planfile.digest(file))
+            yield Approved(
+                folder, prepared.company, forge, office, plan, file, planfile.digest(file), environ
+            )

@@ -138,10 +138,7 @@ def test_owners_are_counted_on_the_forge_before_one_goes(story: Approved) -> Non
 
 def test_a_policy_that_changed_since_the_plan_is_heard_first(story: Approved) -> None:
     """Whoever writes a keep pin after reading the plan must not see it carried out."""
-    config = story.folder / "seatkeeper.yaml"
-    login = story.change("leave").login
-    pin = f"pins: [{{account: {login}, pin: keep, owner: ana@acme.example, reason: wait, until: 2030-01-31}}]"
-    config.write_text(config.read_text("utf-8").replace("\n  pins: []", f"\n  {pin}"), "utf-8")
+    story.pin(story.change("leave").login, "keep")
 
     with story.reopened() as later, pytest.raises(PlanRefused, match="policy has changed"):
         later.apply()

@@ -78,17 +78,11 @@ def test_the_invitation_of_somebody_who_has_left_is_withdrawn(story: Approved, j
 
 def test_the_invitation_of_somebody_pinned_out_is_withdrawn(story: Approved, joiner: Change) -> None:
     """A pin that was written after the invitation went out."""
-    pin_out(story, joiner)
+    story.pin(joiner.login, "out")
 
     with story.reopened() as later:
         assert later.follow()[joiner.login].startswith("invitation withdrawn: ")
     assert len(story.effects(joiner.account, "invitation-cancelled")) == 1
-
-
-def pin_out(story: Approved, change: Change) -> None:
-    config = story.folder / "seatkeeper.yaml"
-    pin = f"pins: [{{account: {change.login}, pin: out, owner: ana@acme.example, reason: x, until: 2030-01-31}}]"
-    config.write_text(config.read_text("utf-8").replace("\n  pins: []", f"\n  {pin}"), "utf-8")
 
 
 def test_who_accepted_before_leaving_is_given_nothing_more(story: Approved, joiner: Change) -> None:
@@ -121,12 +115,7 @@ def test_an_uncertain_record_neither_lets_in_nor_takes_back(
 
 def test_a_broken_extract_takes_no_invitation_back(story: Approved, joiner: Change) -> None:
     """Half the record is missing, the joiner among them: an incomplete reading costs nobody anything."""
-    import sqlite3  # noqa: PLC0415  # this story alone breaks the record
-
-    with sqlite3.connect(story.folder / "people.db") as people:
-        people.execute("DELETE FROM people WHERE id >= ?", (str(joiner.person),))
-        people.execute("DELETE FROM people WHERE id = ?", (str(joiner.person),))
-    people.close()
+    story.record("DELETE FROM people WHERE id >= ?", str(joiner.person))
 
     assert "nothing more is given for now" in story.follow()[joiner.login]
     assert story.effects(joiner.account, "invitation-cancelled") == []
@@ -155,7 +144,7 @@ def test_a_withdrawal_that_comes_too_late_is_told_as_that(story: Approved, joine
         accept(story, joiner)
         plainly(*given)
 
-    story.office.writer.send = late  # type: ignore[method-assign]
+    story.office.writer.send = late  # type: ignore[method-assign, assignment]
 
     assert "could not be withdrawn" in story.follow()[joiner.login]
     assert "had accepted before" in story.follow()[joiner.login]

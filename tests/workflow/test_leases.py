@@ -1,10 +1,11 @@
 """One process at a time, and one that lost the organization writes nothing more."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from seatkeeper.errors import LeaseLost
+from seatkeeper.errors import LeaseLost, PlanRefused
 from seatkeeper.model.plan import Step
 from seatkeeper.model.snapshot import AccountState
 from tests.workflow.approved import Approved
@@ -57,7 +58,7 @@ def test_a_lease_lost_during_a_long_reading_is_noticed_before_the_step(story: Ap
     plainly = reader.accounts
     change = story.plan.changes[0]
 
-    def slow(targets):  # type: ignore[no-untyped-def]
+    def slow(targets: Any) -> Any:
         if targets[0].account == change.account:
             take_over(story)
         return plainly(targets)
@@ -80,12 +81,12 @@ def test_follow_waits_for_the_process_that_applies(story: Approved) -> None:
         story.follow()
 
 
-def test_an_approval_is_asked_for_with_the_lease_in_hand(story: Approved) -> None:
-    """A run that another process finished meanwhile is not begun a second time."""
+def test_a_plan_that_was_carried_out_is_not_carried_out_again(story: Approved) -> None:
+    """Whatever it changed has overtaken it."""
     story.apply()
     writes = story.world.log.writes()
 
-    with pytest.raises(Exception, match="later run"):
+    with pytest.raises(PlanRefused, match="later run"):
         story.apply()
 
     assert story.world.log.writes() == writes

@@ -1,9 +1,5 @@
 """One change, walked safely: what the forge shows is what is told, and nothing is sent twice."""
 
-import pytest
-
-from seatkeeper.model.plan import Step
-from seatkeeper.model.snapshot import AccountState
 from tests.workflow.approved import Approved
 
 

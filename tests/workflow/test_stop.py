@@ -1,12 +1,15 @@
 """Stop means stop: at most one more step, whoever says so and whenever."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from seatkeeper.errors import Braked, GuardTripped, PlanRefused
-from seatkeeper.model.plan import Step
+from seatkeeper.model.plan import Step, Verdict
+from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState
+from seatkeeper.rules import planfile
 from tests.workflow.approved import Approved
 
 
@@ -106,15 +109,11 @@ def test_a_stop_while_the_forge_makes_us_wait_is_heard(story: Approved) -> None:
 
 def test_a_guard_that_trips_as_a_run_starts_sets_the_brake(story: Approved) -> None:
     """A tripped plan that somebody tries all the same stops everything until a person has looked."""
-    from dataclasses import replace  # noqa: PLC0415  # this story alone forges a plan
-
-    from seatkeeper.model.plan import Verdict  # noqa: PLC0415
-    from seatkeeper.rules import planfile  # noqa: PLC0415
-
     story.plan = replace(story.plan, verdicts=(Verdict("losses-run", "trips", "5 of 3 allowed"),))
     story.file = planfile.encode(story.plan)
     story.digest = planfile.digest(story.file)
-    story.office.desk.store.append([_planned(story)], story.office.desk.clock.now())
+    planned = Draft("planned", story.plan.organization.id, {"plan": story.digest})
+    story.office.desk.store.append([planned], story.office.desk.clock.now())
 
     with pytest.raises(GuardTripped):
         story.apply()
@@ -123,12 +122,6 @@ def test_a_guard_that_trips_as_a_run_starts_sets_the_brake(story: Approved) -> N
     with pytest.raises(Braked, match="losses-run"):
         story.apply()
     assert story.world.log.writes() == []
-
-
-def _planned(story: Approved) -> object:
-    from seatkeeper.model.run import Draft  # noqa: PLC0415
-
-    return Draft("planned", story.plan.organization.id, {"plan": story.digest})
 
 
 def test_a_stopped_run_whose_plan_has_grown_old_sends_nothing_more(story: Approved) -> None:
