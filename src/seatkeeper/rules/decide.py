@@ -53,7 +53,7 @@ def decide(case: Case) -> Decisions:
         )
         undo.callback(tables.close)
         today = _load(tables, case)
-        prepare(tables, case.lines, case.identities)
+        prepare(tables, case.lines, case.identities, len(case.policy.links))
         link(tables, case.policy.links)
         _single_out(tables, case, today)
         find_joiners(tables, case)
