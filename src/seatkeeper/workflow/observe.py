@@ -9,6 +9,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.people import Extract
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.told import keep_told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,7 @@ def observe(desk: Desk, *, activity: bool = False) -> Observation:
     snapshot = desk.reader.snapshot(desk.progress, activity=activity)
     digest = snapshot_digest(snapshot)
     seq = desk.store.observe(snapshot, digest)
+    keep_told(desk.store, snapshot, digest)
     desk.store.keep_extract(extract, people)
     return Observation(snapshot, digest, extract, people, seq)
 
