@@ -120,9 +120,14 @@ class JournalError(SeatkeeperError):
 
 
 class LeaseLost(JournalError):
-    """Another process holds the organization, or took it over."""
+    """Another process (`holder`, where it is known) holds the organization, or took it over."""
 
     exit_code = 8
+
+    def __init__(self, what: str, *, holder: str = "", arithmetic: str = "", remedy: str = "") -> None:
+        """Keep who holds it, so that a process that has died can be told from one that works."""
+        super().__init__(what, arithmetic=arithmetic, remedy=remedy)
+        self.holder = holder
 
 
 class JournalBroken(JournalError):

@@ -58,7 +58,8 @@ def command(
         tokens = config.parent / "simulator.env"
         _write(tokens, _environment(simulated), force=force)
         tokens.chmod(0o600)
-        following = f". {tokens} && seatkeeper check -c {config}"
+        sourced = tokens if tokens.is_absolute() else f"./{tokens}"
+        following = f". {sourced} && seatkeeper check -c {config}"
     if as_json:
         facts = {"config": str(config), "approvers": str(approvers), "next": following}
         click.echo(json.dumps(facts, ensure_ascii=False))
