@@ -106,7 +106,7 @@ def _run(options: argparse.Namespace, url: str) -> dict[str, object]:
     store = open_store(url)
     first = snapshot(grants, options.accounts, 0)
     figures["first_cpu"], figures["first_wall"], _ = measured(lambda: store.observe(first, Digest("a" * 64)))
-    _year(url, options, chance)
+    year(url, options.days, options.moves, chance)
     daily = snapshot(
         next_day(grants, options.accounts, options.moves, chance), options.accounts, options.days + 1
     )
@@ -122,14 +122,14 @@ def _run(options: argparse.Namespace, url: str) -> dict[str, object]:
     return figures
 
 
-def _year(url: str, options: argparse.Namespace, chance: random.Random) -> None:
+def year(url: str, days: int, moves: int, chance: random.Random) -> None:
     """A year of closed spans, ten days long each, laid beside the open ones; by the door it takes an hour."""
     database = Database(url)
     with database.write() as session:
         organization = session.run("SELECT id FROM terms WHERE kind = 'organization'")[0][0]
         first = session.run("SELECT max(seq) FROM entries")[0][0]
         (terms,) = session.run("SELECT max(id) FROM terms")[0]
-        for day in range(1, options.days + 1):
+        for day in range(1, days + 1):
             read_at = time_text(START + timedelta(days=day))
             session.run(
                 "INSERT INTO entries SELECT seq + 1, ?, kind, organization, '', '', '', 0, '', hash, ? "
@@ -150,8 +150,8 @@ def _year(url: str, options: argparse.Namespace, chance: random.Random) -> None:
                     first + day,
                     first + day + 10,
                 )
-                for day in range(1, options.days - 10)
-                for _ in range(options.moves)
+                for day in range(1, days - 10)
+                for _ in range(moves)
             ),
         )
     database.close()

@@ -38,13 +38,15 @@ class SeatkeeperError(Exception):
     """What happened (`what`), the numbers behind it (`arithmetic`), the next command (`remedy`)."""
 
     exit_code: ClassVar[int] = 1
+    usually: ClassVar[str] = "see what stands in the way: seatkeeper check"
+    """What to type next where an error has no better word of its own."""
 
     def __init__(self, what: str, *, arithmetic: str = "", remedy: str = "") -> None:
         """Keep the three parts apart, so that `--json` can show them apart."""
         super().__init__(what)
         self.what = what
         self.arithmetic = arithmetic
-        self.remedy = remedy
+        self.remedy = remedy or self.usually
 
     @property
     def name(self) -> str:
@@ -120,9 +122,14 @@ class JournalError(SeatkeeperError):
 
 
 class LeaseLost(JournalError):
-    """Another process holds the organization, or took it over."""
+    """Another process (`holder`, where it is known) holds the organization, or took it over."""
 
     exit_code = 8
+
+    def __init__(self, what: str, *, holder: str = "", arithmetic: str = "", remedy: str = "") -> None:
+        """Keep who holds it, so that a process that has died can be told from one that works."""
+        super().__init__(what, arithmetic=arithmetic, remedy=remedy)
+        self.holder = holder
 
 
 class JournalBroken(JournalError):

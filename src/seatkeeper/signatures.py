@@ -30,7 +30,7 @@ _SIGNING = (
     ("incorrect passphrase", "is locked by a passphrase", "ssh-add {key}, then name {key}.pub instead"),
     ("agent refused", "is in an agent that refused to sign", "ssh-add {key}"),
     ("UNPROTECTED PRIVATE KEY", "can be read by others, so ssh-keygen does not use it", "chmod 600 {key}"),
-    ("", "is no private key that ssh-keygen can use", "name the file of an SSH private key with --key"),
+    ("", "is no private key for ssh-keygen", "name the file of one: seatkeeper approve --key FILE"),
 )
 _CHECKING = (
     ("namespace does not match", "was made for another purpose than Seatkeeper"),
@@ -63,7 +63,8 @@ class SshSignatures:
         file = Path(key).expanduser().absolute()
         if not file.is_file():
             raise ApprovalError(
-                f"the key file {key} does not exist", remedy="name an SSH private key with --key"
+                f"the key file {key} does not exist",
+                remedy="name an SSH private key: seatkeeper approve --key FILE",
             )
         done = _keygen(["-Y", "sign", "-f", str(file), "-n", NAMESPACE], message)
         if done.returncode != 0:
@@ -83,7 +84,7 @@ class SshSignatures:
         if not self._allowed.is_file():
             raise ApprovalError(
                 f"the approvers file {self._allowed.name} does not exist",
-                remedy=f"write {self._allowed}: one line a person, E-MAIL and public key",
+                remedy=f"write {self._allowed}: a line a person, E-MAIL and key; then: seatkeeper check",
             )
         with TemporaryDirectory(prefix="seatkeeper-") as folder:
             file = Path(folder, "signature")

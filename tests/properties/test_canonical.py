@@ -8,7 +8,9 @@ from seatkeeper.rules.codec import canonical, dump
 
 plain = st.none() | st.booleans() | st.text() | st.integers() | st.floats(0, 1e12).map(lambda s: round(s, 3))
 names = st.text("abcdefghijklmnopqrstuvwxyz_-:0123456789", min_size=1)
-values = st.recursive(plain, lambda inner: st.tuples(inner, inner) | st.dictionaries(names, inner), max_leaves=20)
+values = st.recursive(
+    plain, lambda inner: st.tuples(inner, inner) | st.dictionaries(names, inner), max_leaves=20
+)
 
 
 @given(values)

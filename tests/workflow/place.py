@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from seatkeeper.bootstrap import Office, open_office, people_as_of
 from seatkeeper.cli.progress import Silent
@@ -32,10 +32,9 @@ SEATS, TEAMS, REPOSITORIES = 120, 12, 30
 
 
 @dataclass
-class Workplace:
-    """An office with a company around it. Verbs read like the story they tell."""
+class Workroom:
+    """An office on a simulated forge, with the cast's keys. Verbs read like the story they tell."""
 
-    company: Company
     forge: Simulator
     stage: Stage
     config: Path
@@ -109,10 +108,17 @@ class Workplace:
         return {change.login for change in plan.changes if change.kind == kind}
 
     @contextmanager
-    def reopened(self) -> Iterator["Workplace"]:
+    def reopened(self) -> Iterator[Self]:
         """The same place through a new process's eyes: everything read anew from disk."""
         with open_office(self.config, self.environ, Silent()) as office:
             yield replace(self, office=office)
+
+
+@dataclass
+class Workplace(Workroom):
+    """A workroom with a company around it."""
+
+    company: Company
 
 
 @contextmanager
@@ -124,19 +130,22 @@ def workplace(
     edits: tuple[tuple[str, str], ...] = (),
     store: str | None = None,
 ) -> Iterator[Workplace]:
-    """A company invented from a seed, its record read a week ago and yesterday, not adopted yet."""
+    """A company invented from a seed, its record read a week ago and yesterday, not adopted yet.
+
+    `store` is the journal's URL, which may hold a password; a file in `folder` when there is none.
+    """
     company = invent(seats, TEAMS, REPOSITORIES, seed=seed)
     stage = Stage(folder)
     stage.make_keys()
     with Simulator(company.world()) as forge:
         told = replace(starter(company, forge.url), keep=("active", "on_leave", "contractor"))
-        told = replace(told, store=store or told.store)
+        told = replace(told, store="${STORE}" if store else told.store)
         config = stage.configure("seatkeeper.yaml", told, *edits)
-        environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token}
+        environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token, "STORE": store or ""}
         with open_office(config, environ, Silent()) as office:
             for days in (8, 1):
                 stage.load(company, days)
                 source = people_as_of(office, company.now - timedelta(days=days))
                 office.desk.store.keep_extract(*source.read())
             stage.load(company, 0)
-            yield Workplace(company, forge, stage, config, environ, office)
+            yield Workplace(forge, stage, config, environ, office, company)

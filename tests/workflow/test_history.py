@@ -7,14 +7,14 @@ from typing import cast
 
 import pytest
 
-from seatkeeper.errors import UsageError
+from seatkeeper.errors import NotCovered, UsageError
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.journal.fold import write_grants
 from seatkeeper.model.grants import Grant, account_subject, direct, membership, team_place
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.run import Draft
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.history import TWO_ROLES, Asked, history, holdings
+from seatkeeper.workflow.history import TWO_ROLES, Asked, changed, history, holdings, observed
 from tests.workflow.past_place import desk_at, observe
 from tests.workflow.place import ANA, BEN, workplace
 
@@ -276,3 +276,67 @@ def test_a_moment_is_what_the_store_says_of_it(desk: Desk, world: World) -> None
     assert holdings(desk, organization, world.now() - timedelta(seconds=1), EVERYTHING) == []
     assert {x.grant for x in holdings(desk, organization, world.now(), EVERYTHING)} == world.grants()
     assert membership(_id(world, "ana"), organization.id) in world.grants()
+
+
+def test_a_login_of_digits_is_not_taken_for_an_id(desk: Desk, world: World) -> None:
+    """Asked about a login that is another account's id, history tells the one who has the login."""
+    ben = _id(world, "ben")
+    digits = world.member(world.account(ben))
+    observe(desk, world)
+    organization = world.organization()
+
+    lines = holdings(desk, organization, world.now(), Asked(account=ben))
+
+    assert {(line.who, line.subject.id) for line in lines} == {(ben, digits)}
+    assert {x.who for x in holdings(desk, organization, world.now(), Asked(account="BEN"))} == {"ben"}
+    assert holdings(desk, organization, world.now(), Asked(account=digits)) == lines
+
+
+def test_one_of_two_who_had_a_login_is_asked_about_by_id(desk: Desk, world: World) -> None:
+    """A freed login was taken again: each is told when asked by id."""
+    observe(desk, world)
+    former, at = _id(world, "ben"), world.now()
+    world.advance(DAY)
+    world.delete_account(former)
+    successor = world.member(world.account("ben"))
+    observe(desk, world)
+    organization = world.organization()
+
+    before = holdings(desk, organization, at, Asked(account=former))
+    after = holdings(desk, organization, world.now(), Asked(account=successor))
+
+    assert {line.what for line in before} == {"organization acme", "team core"}
+    assert [line.what for line in after] == ["organization acme"]
+
+
+def test_what_changed_is_told_without_what_stayed(desk: Desk, world: World) -> None:
+    """Whatever the first observation met is no change; who came and who went afterwards is."""
+    observe(desk, world)
+    organization, ben = world.organization(), _id(world, "ben")
+    first, _ = observed(desk, organization)
+    assert changed(history(desk, organization, EVERYTHING), first, None) == []
+    world.advance(DAY)
+    world.remove_member(ben)
+    world.member(world.account("chloe"))
+    observe(desk, world)
+    _, second = observed(desk, organization)
+
+    told = changed(history(desk, organization, EVERYTHING), first, None)
+    later = changed(history(desk, organization, Asked(since=second)), first, second)
+
+    assert {(line.who, line.what) for line in told if line.until} == {
+        ("ben", "organization acme"),
+        ("ben", "team core"),
+    }
+    assert [line.who for line in told if not line.until] == ["chloe"]
+    assert later == []
+
+
+def test_of_before_the_first_observation_nothing_is_known(desk: Desk, world: World) -> None:
+    """Nobody is said to have held nothing on a day that was never observed."""
+    observe(desk, world)
+    organization = world.organization()
+
+    with pytest.raises(NotCovered, match="Nothing of acme had been observed by"):
+        observed(desk, organization, world.now() - timedelta(days=1))
+    assert observed(desk, organization) == (world.now(), world.now())

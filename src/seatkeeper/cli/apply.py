@@ -1,12 +1,11 @@
 """`seatkeeper apply`."""
 
-import os
-import socket
 import sys
 from pathlib import Path
 
 import click
 
+from seatkeeper.cli.holder import held
 from seatkeeper.cli.options import Call, shared
 
 DRIFTED_EXIT = 7
@@ -24,14 +23,10 @@ def command(call: Call, plan: Path) -> None:
 
     read, digest, file = read_plan(plan)
     with call.office() as office:
-        state = apply(office.desk, office.writer, read, digest, file, holder=holder())
+        desk, writer = office.desk, office.writer
+        state = held(lambda holder: apply(desk, writer, read, digest, file, holder=holder))
     call.tell(run_dict(state), lambda console: show_run(console, state))
     results = state.results()
     codes = [DRIFTED_EXIT] if results["drifted"] else []
     codes += [1] if results["unknown"] or results["refused"] else []
     sys.exit(worst(codes))
-
-
-def holder() -> str:
-    """Who holds the lease: this process on this machine."""
-    return f"{socket.gethostname()}:{os.getpid()}"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seatkeeper.cli.apply import holder
+from seatkeeper.cli.holder import held
 from seatkeeper.cli.options import Call, shared
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ def command(call: Call) -> None:
     with call.office() as office:
         desk = office.desk
         organization = desk.reader.organization()
-        news = follow(
-            desk, office.writer, organization, holder=holder(), object_to=lambda c: objections(desk, c)
+        news = held(
+            lambda holder: follow(
+                desk, office.writer, organization, holder=holder, object_to=lambda c: objections(desk, c)
+            )
         )
 
     def shown(console: "Console") -> None:

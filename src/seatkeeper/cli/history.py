@@ -44,6 +44,9 @@ def command() -> None:
 @click.option("--at", type=click.DateTime(), help="Who had what at this moment (UTC; a day is its start).")
 @click.option("--since", type=click.DateTime(), help="What held at this moment (UTC) or later.")
 @click.option("--until", type=click.DateTime(), help="What held at this moment (UTC) or earlier.")
+@click.option(
+    "--changes", "moved", is_flag=True, help="Only what began or ended after the first observation or --since."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
 @click.option(
     "--html", "page", type=click.Path(path_type=Path, dir_okay=False), help="Write a page to print."
@@ -56,6 +59,7 @@ def tell(
     at: datetime | None,
     since: datetime | None,
     until: datetime | None,
+    moved: bool,
     as_csv: bool,
     page: Path | None,
 ) -> None:
@@ -65,40 +69,48 @@ def tell(
     """
     from seatkeeper.cli.history_rows import COLUMNS, PAGE_COLUMNS, cells, line_dict, page_cells
     from seatkeeper.rules.ledger import csv_text, html_page
-    from seatkeeper.workflow.history import Asked, history, holdings
+    from seatkeeper.workflow.history import Asked, changed, history, holdings, observed
 
-    _check(at, since, until, forms=(call.as_json, as_csv, page is not None))
+    _check(at, since, until, moved=moved, forms=(call.as_json, as_csv, page is not None))
     asked = Asked(account, team, repository, _utc(since), _utc(until))
     with call.office() as office:
         organization = office.known_organization()
-        moment, now = _utc(at), office.desk.clock.now()
+        moment, desk = _utc(at), office.desk
+        first, last = observed(desk, organization, moment)
         if moment is not None:
-            lines = holdings(office.desk, organization, moment, asked)
+            lines = holdings(desk, organization, moment, asked)
         else:
-            lines = history(office.desk, organization, asked)
+            lines = history(desk, organization, asked)
+            lines = changed(lines, first, asked.since) if moved else lines
     title = f"Who had what in {organization.login}{f' on {moment:%Y-%m-%d %H:%M} UTC' if moment else ''}"
     if as_csv:
         click.echo(csv_text(COLUMNS, map(cells, lines)), nl=False)
     elif page is not None:
         told = (
-            f"{_conditions(asked)}; {len(lines):,} grants, as known on {now:%Y-%m-%d %H:%M} UTC.",
+            f"{_conditions(asked)}; {len(lines):,} grants, as last observed {last:%Y-%m-%d %H:%M} UTC.",
             f"{TIMES} Where no decision is named, it was made outside Seatkeeper.",
         )
         page.write_text(html_page(title, told, PAGE_COLUMNS, map(page_cells, lines)), encoding="utf-8")
         click.echo(f"{page}: {len(lines):,} grants")
     else:
-        facts = {"organization": organization.login, "grants": [line_dict(line) for line in lines]}
-        call.tell(facts, lambda console: _show(console, lines))
+        facts: dict[str, object] = {"organization": organization.login, "observed_at": last.isoformat()}
+        facts["grants"] = [line_dict(line) for line in lines]
+        call.tell(facts, lambda console: _show(console, lines, last))
 
 
 def _check(
-    at: datetime | None, since: datetime | None, until: datetime | None, forms: "Sequence[bool]"
+    at: datetime | None,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    moved: bool,
+    forms: "Sequence[bool]",
 ) -> None:
     if sum(forms) > 1:
         raise UsageError("--json, --csv and --html are three answers.", remedy="Ask for one at a time.")
-    if at is not None and (since is not None or until is not None):
+    if at is not None and (since is not None or until is not None or moved):
         raise UsageError(
-            "--at is one moment; --since and --until are a time.", remedy="Give one or the other."
+            "--at is one moment; --since, --until and --changes are a time.", remedy="Give one or the other."
         )
     if since is not None and until is not None and until < since:
         raise UsageError(
@@ -117,7 +129,7 @@ def _conditions(asked: object) -> str:
     return ", ".join(told) or "everybody, at any time"
 
 
-def _show(console: "Console", lines: "Sequence[Line]") -> None:
+def _show(console: "Console", lines: "Sequence[Line]", last: datetime) -> None:
     from rich.table import Table
 
     from seatkeeper.cli.history_rows import moment, signed
@@ -138,7 +150,7 @@ def _show(console: "Console", lines: "Sequence[Line]") -> None:
             words("; ".join(filter(None, why))),
         )
     console.print(table)
-    console.print(f"{len(lines):,} grants. {TIMES}")
+    console.print(f"{len(lines):,} grants, as last observed {last:%Y-%m-%d %H:%M} UTC. {TIMES}")
 
 
 command.add_command(import_command)

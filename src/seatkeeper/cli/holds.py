@@ -17,6 +17,7 @@ def command(call: Call) -> None:
     from rich.table import Table
 
     from seatkeeper.cli.words import words
+    from seatkeeper.rules.reasons import ENDS
     from seatkeeper.workflow.plan import decide_on
     from seatkeeper.workflow.recall import recall
 
@@ -25,6 +26,7 @@ def command(call: Call) -> None:
         decisions = decide_on(office.desk, seen)
         held = decisions.of("hold")
         decisions.close()
+    ends = {d: ENDS[d.reason].format(column=d.column or "what is missing") for d in held}
     facts = [
         {
             "account": d.account,
@@ -34,6 +36,7 @@ def command(call: Call) -> None:
             "reason": d.reason,
             "because": d.because,
             "column": d.column,
+            "ends": ends[d],
         }
         for d in held
     ]
@@ -42,10 +45,11 @@ def command(call: Call) -> None:
         table = Table(
             title=f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC", title_justify="left"
         )
-        for heading in ("who", "reason", "column", "because"):
+        for heading in ("who", "reason", "because", "ends when"):
             table.add_column(heading)
         for d in sorted(held, key=lambda d: (d.reason, d.login or "")):
-            table.add_row(words(d.login or d.person or ""), d.reason, words(d.column or ""), words(d.because))
+            who = words(d.login or d.person or "")
+            table.add_row(who, d.reason, words(d.because), words(ends[d]))
         console.print(table)
 
     call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts}, shown)

@@ -23,9 +23,16 @@ from seatkeeper.errors import UsageError
     "--simulator", type=click.Path(path_type=Path), help="The line `simulate --out` wrote: fills in the rest."
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(
-    config: Path, organization: str | None, api: str, source: str, simulator: Path | None, force: bool
-) -> None:  # a flag
+    config: Path,
+    organization: str | None,
+    api: str,
+    source: str,
+    simulator: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Write a commented configuration to start from, and the file of approvers beside it."""
     from seatkeeper.config.template import Starter, render
 
@@ -46,14 +53,19 @@ def command(
     _write(config, render(starter), force=force)
     if not approvers.exists():
         _write(approvers, "# One line a person: E-MAIL ssh-ed25519 AAAA…\n", force=force)
-    click.echo(f"Wrote {config} and {approvers}.")
+    following = f"set GH_READ and HR_DATABASE_URL, then: seatkeeper check -c {config}"
     if simulated:
         tokens = config.parent / "simulator.env"
         _write(tokens, _environment(simulated), force=force)
         tokens.chmod(0o600)
-        click.echo(f"next: . {tokens} && seatkeeper check -c {config}")
-    else:
-        click.echo(f"next: set GH_READ and HR_DATABASE_URL, then: seatkeeper check -c {config}")
+        sourced = tokens if tokens.is_absolute() else f"./{tokens}"
+        following = f". {sourced} && seatkeeper check -c {config}"
+    if as_json:
+        facts = {"config": str(config), "approvers": str(approvers), "next": following}
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    click.echo(f"Wrote {config} and {approvers}.")
+    click.echo(f"next: {following}")
 
 
 def _simulated(path: Path) -> dict[str, str]:
@@ -78,5 +90,7 @@ def _environment(simulated: dict[str, str]) -> str:
 
 def _write(path: Path, text: str, *, force: bool) -> None:
     if path.exists() and not force:
-        raise UsageError(f"{path} is there already.", remedy="Name another with -c, or say --force.")
+        raise UsageError(
+            f"{path} is there already.", remedy="Name another, or overwrite it: seatkeeper init --force"
+        )
     path.write_text(text, encoding="utf-8")

@@ -62,20 +62,32 @@ def seatkeeper() -> None:
 def main() -> None:
     """Run the command; no traceback ever reaches a user."""
     try:
-        code = seatkeeper.main(standalone_mode=False)
+        code = seatkeeper.main(prog_name="seatkeeper", standalone_mode=False)
     except click.exceptions.Exit as asked:
         code = asked.exit_code
     except click.Abort:
         click.echo("Interrupted. See how far it got: seatkeeper status", err=True)
         code = 130
     except click.ClickException as wrong:
-        wrong.show()
-        code = 2
+        code = _misused(wrong)
     except Exception as error:  # noqa: BLE001  # law of the house: no traceback reaches a user
         from seatkeeper.cli.failure import report
 
         code = report(error, as_json="--json" in sys.argv)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(wrong: click.ClickException) -> int:
+    """A command line that click does not take: its own words for a person, ours for a machine."""
+    if "--json" not in sys.argv:
+        wrong.show()
+        return 2
+    from seatkeeper.cli.failure import report
+    from seatkeeper.errors import UsageError
+
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context else "seatkeeper"
+    return report(UsageError(wrong.format_message(), remedy=f"See how: {command} --help"), as_json=True)
 
 
 if __name__ == "__main__":

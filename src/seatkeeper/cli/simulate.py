@@ -35,6 +35,7 @@ COMPANY_SEATS = 3500
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write the announced line into this file as well."
 )
+@click.option("--json", is_flag=True, expose_value=False, help="The line is JSON anyway; so are errors then.")
 def command(  # one parameter for each option
     kind: str,
     roster: Path | None,
@@ -81,10 +82,10 @@ def _from_roster(roster: Path, organization: str | None, seed: int) -> tuple["Wo
         named = organization or document["orgs"][0]["org"]
         folk = people_for_roster(document, organization=named, seed=seed)
         world = world_from_roster(document, named, seed)
-    except (OSError, ValueError, KeyError, IndexError, StopIteration) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration) as error:
         raise UsageError(
             f"{roster} could not be read as a roster: {type(error).__name__}.",
-            remedy="Leave --roster away to get an invented company.",
+            remedy="Without --roster a company is invented: seatkeeper simulate",
         ) from error
     for login in folk.joiners:
         world.account(login)
@@ -97,7 +98,9 @@ def _invented(seats: int, seed: int) -> tuple["World", "WritePeople"]:
 
     if seats < LEAST_SEATS:
         raise UsageError(
-            f"An invented company has at least {LEAST_SEATS} seats.", arithmetic=f"asked for: {seats}"
+            f"An invented company has at least {LEAST_SEATS} seats.",
+            arithmetic=f"asked for: {seats}",
+            remedy=f"Ask for more: seatkeeper simulate --seats {LEAST_SEATS}",
         )
     share = seats / COMPANY_SEATS
     company = invent(seats, max(20, round(300 * share)), max(40, round(5000 * share)), seed=seed)

@@ -53,7 +53,10 @@ def _text(file: Path) -> str:
             remedy=f"save it as UTF-8, then: seatkeeper check -c {file}",
         ) from None
     except OSError as error:
-        raise ConfigurationError(f"{file} can't be read: {error.strerror}", remedy=f"ls -l {file}") from None
+        raise ConfigurationError(
+            f"{file} can't be read: {error.strerror}",
+            remedy=f"give this user a file to read there, then: seatkeeper check -c {file}",
+        ) from None
 
 
 def _checked(document: Document) -> Configuration:

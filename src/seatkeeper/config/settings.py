@@ -244,7 +244,10 @@ class Settings:
         if name in names:
             return str(name)
         problem = "several forges are configured" if name is None else f"no forge is named {name}"
-        raise UsageError(f"{problem}: {', '.join(names)}", remedy="name one of them with --forge")
+        raise UsageError(
+            f"{problem}: {', '.join(names)}",
+            remedy=f"name one of them: seatkeeper check --forge {next(iter(names))}",
+        )
 
     def _resolve(self, text: str, *path: str | int) -> str:
         for name in VARIABLE.findall(text):

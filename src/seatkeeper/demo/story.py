@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +149,8 @@ def _wrong_exception(
 ) -> None:
     """The same observation under the policy with the wrong exception; nothing is signed, nothing is sent."""
     name, key = named
-    computed = compute(replace(office.desk, policy=policy), seen)
+    wrong = office.desk.under(policy)
+    computed = compute(wrong, seen)
     leaving = {d.login.casefold() for d in computed.decisions.of("leave") if d.login}
     seats = {account.login.casefold() for account in company.members()}
     held = [d for d in computed.decisions.of("hold") if d.login and d.login.casefold() in seats]

@@ -52,6 +52,7 @@ def _held(session: Session, organization: str) -> LeaseLost:
     holder, epoch, until = row or ("", 0, "")
     return LeaseLost(
         f"Organization {organization} is held by {holder or 'nobody any more'}.",
+        holder=holder,
         arithmetic=f"epoch {epoch}, until {until}",
         remedy="Type `seatkeeper status` to see what it does, or `seatkeeper stop` to stop it.",
     )

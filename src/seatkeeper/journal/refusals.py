@@ -31,7 +31,7 @@ _LOCKED = _Case(
 _READ_ONLY = _Case(
     JournalError,
     "The store {store} can't be written: it is read-only for this user",
-    "Give this user the right to write the file and its folder.",
+    "Give this user the right to write the file and its folder, then type the same command again.",
 )
 _UNREACHABLE = _Case(
     JournalError,
@@ -41,7 +41,8 @@ _UNREACHABLE = _Case(
 _FOREIGN = _Case(
     JournalBroken,
     "The store {store} is not a database, or its file was overwritten",
-    "Check `store:` in seatkeeper.yaml; if the path is right, bring the file back from its second place.",
+    "Check `store:` in seatkeeper.yaml; if the path is right, bring the file back from its second place; "
+    "then type `seatkeeper verify`.",
 )
 _DAMAGED = _Case(
     JournalBroken,

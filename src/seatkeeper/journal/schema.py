@@ -33,7 +33,7 @@ def _version(session: Session, label: str) -> str | None:
         raise JournalError(
             f"The store {label} was written by a newer Seatkeeper.",
             arithmetic=f"its schema is {row[0]}, and this one knows up to {VERSION}",
-            remedy="Upgrade Seatkeeper; the store was left as it is.",
+            remedy="Upgrade Seatkeeper, then type the same command again; the store was left as it is.",
         )
     return None if row is None else str(row[0])
 

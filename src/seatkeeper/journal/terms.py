@@ -1,6 +1,7 @@
 """The dictionary of the spans: kinds and ids as small numbers, so that a million spans stay small."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from seatkeeper.journal.database import Session
 from seatkeeper.model.grants import Grant, Resource, Subject
@@ -9,6 +10,7 @@ ROLE = "role"
 """The kind of a role's term; every other kind is a subject's or a resource's."""
 
 Word = tuple[str, str]
+Value = TypeVar("Value")
 
 _TERMS = "SELECT id, kind, word FROM terms"
 
@@ -67,25 +69,26 @@ class Decoder:
     """Grants back from their numbers; equal subjects, resources and roles share one value in memory."""
 
     def __init__(self, words: Mapping[int, Word]) -> None:
-        self._words = words
-        self._subjects: dict[int, Subject] = {}
-        self._resources: dict[int, Resource] = {}
-        self._roles: dict[int, str] = {}
+        self._subjects = _Made(words, lambda word: Subject(*word))  # type: ignore[arg-type]
+        self._resources = _Made(words, lambda word: Resource(*word))  # type: ignore[arg-type]
+        self._roles = _Made(words, lambda word: word[1])
 
     def grants(self, rows: Iterable[tuple[int, int, int]]) -> Iterator[Grant]:
         """The grants of rows of subject, resource and role."""
-        for subject, resource, role in rows:
-            yield self.grant(subject, resource, role)
+        subjects, resources, roles = self._subjects, self._resources, self._roles
+        return (Grant(subjects[subject], resources[thing], roles[role]) for subject, thing, role in rows)
 
     def grant(self, subject: int, resource: int, role: int) -> Grant:
         """The grant of three numbers."""
-        holder = self._subjects.get(subject)
-        if holder is None:
-            holder = self._subjects[subject] = Subject(*self._words[subject])  # type: ignore[arg-type]
-        thing = self._resources.get(resource)
-        if thing is None:
-            thing = self._resources[resource] = Resource(*self._words[resource])  # type: ignore[arg-type]
-        name = self._roles.get(role)
-        if name is None:
-            name = self._roles[role] = self._words[role][1]
-        return Grant(holder, thing, name)
+        return Grant(self._subjects[subject], self._resources[resource], self._roles[role])
+
+
+class _Made(dict[int, Value]):
+    """What is made of each number's word, when it is first asked for."""
+
+    def __init__(self, words: Mapping[int, Word], make: Callable[[Word], Value]) -> None:
+        self._words, self._make = words, make
+
+    def __missing__(self, number: int) -> Value:
+        made = self[number] = self._make(self._words[number])
+        return made

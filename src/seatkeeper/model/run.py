@@ -11,6 +11,7 @@ from seatkeeper.model.ids import AccountId, Digest
 EntryKind = Literal[
     "observation",
     "extract",
+    "planned",
     "adopted",
     "proposal",
     "approval",

@@ -200,7 +200,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What one account holds right now, as far as its target named the places to look.
+    """What one account holds right now: its membership, its team places, and where its target said to look.
 
     `exists` is False when the forge says the id is nobody's any more. `login`
     is the login the id has now. `unread` are resources that could not be read

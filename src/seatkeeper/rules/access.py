@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from seatkeeper.model.grants import Grant, Resource, Subject
+from seatkeeper.model.grants import Grant, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -73,38 +73,40 @@ def wanted(
     if len(subjects) != 1:
         raise ValueError(f"the grants of one account are needed, these are of {len(subjects)}")
     (subject,) = subjects
-    told = list(entitlements)
-    kept = held - _lost(held, told, manages, ids)
-    return frozenset(kept | _gained(subject, {grant.resource for grant in held}, told, ids))
+    gives, forbids = wish(entitlements, manages, ids)
+    holds = {grant.resource for grant in held}
+    kept = {grant for grant in held if grant.resource not in forbids}
+    gained = {Grant(subject, resource, role) for resource, role in gives.items() if resource not in holds}
+    return frozenset(kept | gained)
 
 
-def _lost(
-    held: AbstractSet[Grant],
-    told: Sequence[Entitlement],
-    manages: Collection[str],
-    ids: Mapping[tuple[str, str], Resource],
-) -> set[Grant]:
-    possible = {(given.kind, given.name) for given in told if given.truth is not False}
+class Wish(NamedTuple):
+    """What rules want of anybody they give the same: a place on `gives`, none on `forbids`."""
+
+    gives: Mapping[Resource, str]
+    forbids: frozenset[Resource]
+
+    def met_by(self, holds: AbstractSet[Resource]) -> bool:
+        """True when whoever holds something on these resources need not move."""
+        return self.gives.keys() <= holds and self.forbids.isdisjoint(holds)
+
+
+def wish(
+    entitlements: Iterable[Entitlement], manages: Collection[str], ids: Mapping[tuple[str, str], Resource]
+) -> Wish:
+    """What these entitlements come to, whoever has them; arguments as for `wanted`."""
+    gives: dict[Resource, str] = {}
+    possible: set[tuple[str, str]] = set()
+    for given in entitlements:
+        name = (given.kind, given.name)
+        if given.truth is not False:
+            possible.add(name)
+        if given.truth is True and name in ids:
+            gives.setdefault(ids[name], given.role)
     if ("team", "") in possible:
-        return set()
-    managed = {
-        ids["team", slug] for slug in manages if ("team", slug) in ids and ("team", slug) not in possible
-    }
-    return {grant for grant in held if grant.resource in managed}
-
-
-def _gained(
-    subject: Subject,
-    holds: set[Resource],
-    told: Sequence[Entitlement],
-    ids: Mapping[tuple[str, str], Resource],
-) -> set[Grant]:
-    gained: dict[Resource, Grant] = {}
-    for given in told:
-        resource = ids.get((given.kind, given.name))
-        if given.truth is True and resource is not None and resource not in holds:
-            gained.setdefault(resource, Grant(subject, resource, given.role))
-    return set(gained.values())
+        return Wish(gives, frozenset())
+    managed = {("team", slug) for slug in manages} - possible
+    return Wish(gives, frozenset(ids[name] for name in managed if name in ids))
 
 
 def by_name(names: Mapping[Resource, str]) -> dict[tuple[str, str], Resource]:

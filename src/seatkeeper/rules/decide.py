@@ -18,8 +18,15 @@ from seatkeeper.rules.join import find_joiners
 from seatkeeper.rules.link import link, prepare
 from seatkeeper.rules.move import check_access, find_movers
 from seatkeeper.rules.pins import apply_pins
-from seatkeeper.rules.records import check_columns, join_rule, leave_rule, person_sql, told_sql
-from seatkeeper.rules.second import load_earlier, review
+from seatkeeper.rules.records import (
+    check_columns,
+    join_rule,
+    leave_rule,
+    person_sql,
+    today_sql,
+    told_sql,
+)
+from seatkeeper.rules.second import review
 from seatkeeper.rules.tables import Tables, account_table, with_roles
 
 MANY = 50_000
@@ -41,16 +48,15 @@ def decide(case: Case) -> Decisions:
         tables = Tables(
             seconds=case.seconds,
             memory=case.memory,
-            threads=1 if _small(case) else 2,
+            big=_big(case),
             files=[source for source in (case.people, case.accounts) if isinstance(source, Path)],
         )
         undo.callback(tables.close)
-        _load(tables, case)
-        prepare(tables, case.lines, case.identities)
+        today = _load(tables, case)
+        prepare(tables, case.lines, case.identities, len(case.policy.links))
         link(tables, case.policy.links)
-        _single_out(tables, case)
+        _single_out(tables, case, today)
         find_joiners(tables, case)
-        load_earlier(tables, case)
         review(tables, case)
         find_movers(tables, case)
         apply_pins(tables, case)
@@ -58,33 +64,41 @@ def decide(case: Case) -> Decisions:
     return Decisions(tables, case)
 
 
-def _single_out(tables: Tables, case: Case) -> None:
-    """Set apart the records that need more than one look: all but the plainly linked ones that stay."""
-    tables.ask(
-        "CREATE TABLE few_raw AS SELECT people_raw.* FROM people_raw SEMI JOIN (SELECT r FROM decided "
+def _single_out(tables: Tables, case: Case, today: str) -> None:
+    """Of millions, set apart the records that need another look: all but the plainly linked that stay."""
+    if not tables.big:
+        tables.ask("CREATE VIEW few AS FROM person; CREATE VIEW few_told AS FROM told")
+        return
+    chosen = (
+        "(SELECT people_raw.* FROM people_raw SEMI JOIN (SELECT r FROM decided "
         "WHERE r IS NOT NULL AND (reason <> 'stays' OR a IS NULL "
-        "OR a IN (SELECT sk_row FROM account WHERE role = 'outside'))) ON r = people_raw.sk_row"
+        "OR a IN (SELECT sk_row FROM account WHERE role = 'outside'))) ON r = people_raw.sk_row)"
     )
-    tables.ask(f"CREATE VIEW few AS {person_sql(tables, case, 'few_raw')}")
-    tables.ask(f"CREATE VIEW few_told AS {told_sql(case, 'few')}")
+    tables.ask(f"CREATE TABLE few AS {person_sql(case, today, chosen)}")
+    tables.ask(f"CREATE TABLE few_told AS {told_sql(case, 'few')}")
 
 
-def _small(case: Case) -> bool:
-    """Few people are decided faster by one thread than by several that wait for each other."""
-    return not isinstance(case.people, Path) and case.people.num_rows < MANY
+def _big(case: Case) -> bool:
+    """True when there may be too many people for what is fastest with few."""
+    return isinstance(case.people, Path) or case.people.num_rows >= MANY
 
 
-def _load(tables: Tables, case: Case) -> None:
-    tables.load("people_raw", case.people)
+def _load(tables: Tables, case: Case) -> str:
+    """Lay out accounts and records, and the earlier ones under today's policy; the SQL of a person's day."""
+    extracts = {"people_raw": case.people}
+    if case.earlier:
+        extracts["earlier_raw"] = case.earlier[-1]
+    present = [tables.load(name, extract) for name, extract in extracts.items()]
     _load_accounts(tables, case)
-    if case.earlier:
-        tables.load("earlier_raw", case.earlier[-1])
     tables.lock()
-    check_columns(case, set(tables.columns("people_raw")))
+    for columns in present:
+        check_columns(case, columns)
+    today = today_sql(tables, case, *extracts)
+    tables.lay("person", person_sql(case, today, "people_raw"))
+    tables.lay("told", told_sql(case, "person"))
     if case.earlier:
-        check_columns(case, set(tables.columns("earlier_raw")))
-    tables.ask(f"CREATE VIEW person AS {person_sql(tables, case, 'people_raw')}")
-    tables.ask(f"CREATE VIEW told AS {told_sql(case, 'person')}")
+        tables.lay("earlier", told_sql(case, f"({person_sql(case, today, 'earlier_raw')})"))
+    return today
 
 
 def _load_accounts(tables: Tables, case: Case) -> None:
@@ -96,11 +110,10 @@ def _load_accounts(tables: Tables, case: Case) -> None:
         given = with_roles(given, case.roles)
     elif not isinstance(given, Path):
         given = account_table(given, case.roles)
-    tables.load("account_raw", given)
-    present = tables.columns("account_raw")
+    present = tables.load("account_raw", given)
     unsaid = {"kind": "'person'", "name": "NULL::VARCHAR", "email": "NULL::VARCHAR", "role": "'member'"}
     columns = [
         f"coalesce({name}, {value}) AS {name}" if name in present else f"{value} AS {name}"
         for name, value in unsaid.items()
     ]
-    tables.ask(f"CREATE VIEW account AS SELECT sk_row, id, login, {', '.join(columns)} FROM account_raw")
+    tables.lay("account", f"SELECT sk_row, id, login, {', '.join(columns)} FROM account_raw")

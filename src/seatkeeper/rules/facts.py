@@ -16,7 +16,7 @@ from seatkeeper.model.plan import Basis, Step
 from seatkeeper.model.policy import Pin, Policy
 from seatkeeper.model.run import LossEvent
 from seatkeeper.model.snapshot import Account, Snapshot, Team
-from seatkeeper.rules.access import Entitlement
+from seatkeeper.rules.access import Entitlement, by_name
 
 Describe = Callable[[Step, str, Mapping[Resource, str]], str]
 """The request a step will make, in words: a connector's `describe`."""
@@ -118,8 +118,9 @@ class Facts:
         """What each account holds itself."""
         held: defaultdict[AccountId, list[Grant]] = defaultdict(list)
         for grant in self.snapshot.grants:
-            if grant.subject.kind == "account":
-                held[AccountId(grant.subject.id)].append(grant)
+            kind, account = grant.subject
+            if kind == "account":
+                held[AccountId(account)].append(grant)
         return {account: frozenset(grants) for account, grants in held.items()}
 
     @cached_property
@@ -130,10 +131,11 @@ class Facts:
     @cached_property
     def roles(self) -> Mapping[AccountId, str]:
         """The organization role of every member, bots included."""
+        organization = self.organization
         return {
-            AccountId(grant.subject.id): grant.role
-            for grant in self.snapshot.grants
-            if grant.resource == self.organization and grant.subject.kind == "account"
+            AccountId(subject.id): role
+            for subject, resource, role in self.snapshot.grants
+            if resource == organization and subject.kind == "account"
         }
 
     @cached_property
@@ -149,9 +151,9 @@ class Facts:
     def placed(self) -> Mapping[TeamId, frozenset[AccountId]]:
         """Who has a place in each team, itself and not through a child team."""
         placed: defaultdict[TeamId, set[AccountId]] = defaultdict(set)
-        for grant in self.snapshot.grants:
-            if grant.resource.kind == "team" and grant.subject.kind == "account":
-                placed[TeamId(grant.resource.id)].add(AccountId(grant.subject.id))
+        for (holder, account), (kind, team), _ in self.snapshot.grants:
+            if kind == "team" and holder == "account":
+                placed[TeamId(team)].add(AccountId(account))
         return {team: frozenset(accounts) for team, accounts in placed.items()}
 
     @cached_property
@@ -168,6 +170,12 @@ class Facts:
     def names(self) -> Mapping[Resource, str]:
         """What each resource was called when it was read."""
         return self.snapshot.names()
+
+    @cached_property
+    def givable(self) -> Mapping[tuple[str, str], Resource]:
+        """Resources by kind and name, without the teams whose people an identity provider decides."""
+        elsewhere = {("team", team.slug) for team in self.snapshot.teams if team.managed_by is not None}
+        return {name: resource for name, resource in by_name(self.names).items() if name not in elsewhere}
 
     def beneath(self, team: TeamId) -> frozenset[AccountId]:
         """Everybody placed in the team or in a team below it: who loses when the team does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.rules.link import matched
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import HOLD, LEAVE, listed
 from seatkeeper.rules.records import dated, join_rule, link_key
@@ -16,21 +17,15 @@ if TYPE_CHECKING:
 
 def find_joiners(tables: Tables, case: Case) -> None:
     """Say of every record without a membership whether it joins, and if not, why not."""
-    tables.ask("CREATE TABLE invited (k VARCHAR, id VARCHAR)")
-    tables.ask("CREATE TABLE invited_raw (login VARCHAR, email VARCHAR, id VARCHAR)")
-    open_ones = [i for i in case.invitations if i.failed is None]
-    tables.fill("invited_raw", [(i.login, i.email, i.account) for i in open_ones])
-    tables.ask(
-        f"INSERT INTO invited SELECT {link_key('login')}, id FROM invited_raw "
-        f"UNION SELECT {link_key('email')}, id FROM invited_raw"
-    )
+    invited = _load_invited(tables, case)
     tables.ask(
         f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict "
-        f"FROM ({_records(case)})"
+        f"FROM ({_records(case, invited)})"
     )
+    login = matched(tables, "sk_login")
     tables.ask(
         "UPDATE candidate SET verdict = 'login-taken' WHERE verdict = 'joins' AND a IS NULL "
-        "AND sk_login IN (SELECT k FROM login SEMI JOIN candidate ON k = sk_login)"
+        f"AND {login} IN (SELECT k FROM seat SEMI JOIN candidate ON k = {login})"
     )
     tables.ask(
         "UPDATE candidate SET verdict = 'ambiguous' WHERE verdict = 'joins' AND sk_login IN "
@@ -42,7 +37,21 @@ def find_joiners(tables: Tables, case: Case) -> None:
     )
 
 
-def _records(case: Case) -> str:
+def _load_invited(tables: Tables, case: Case) -> bool:
+    """Load the open invitations, where there are any."""
+    open_ones = [(i.login, i.email, i.account) for i in case.invitations if i.failed is None]
+    if not open_ones:
+        return False
+    tables.ask("CREATE TABLE invited_raw (login VARCHAR, email VARCHAR, id VARCHAR)")
+    tables.fill("invited_raw", open_ones)
+    tables.ask(
+        f"CREATE TABLE invited AS SELECT {link_key('login')} AS k, id FROM invited_raw "
+        f"UNION SELECT {link_key('email')}, id FROM invited_raw"
+    )
+    return True
+
+
+def _records(case: Case, invited: bool) -> str:  # noqa: FBT001  # a fact, not a switch
     """Records that hold no membership: without an account, or linked to one that is outside."""
     links = list(enumerate(case.policy.links))
     logins = [f"sk_k{n}" for n, by in links if by.match == "login" and by.trust == "confirmed"]
@@ -51,12 +60,12 @@ def _records(case: Case) -> str:
         f"SELECT person AS sk_person, min({link_key('login')}) AS sk_filed FROM line "
         "WHERE kind = 'person' GROUP BY person"
     )
-    invited = f"SELECT k FROM invited WHERE k IN ({', '.join((*logins, *addresses, 'sk_filed'))})"
+    by_key = f"SELECT k FROM invited WHERE k IN ({', '.join((*logins, *addresses, 'sk_filed'))})"
     by_id = "SELECT account.sk_row FROM invited JOIN account USING (id)"
+    is_invited = f"EXISTS ({by_key}) OR coalesce(d.a IN ({by_id}), FALSE)" if invited else "FALSE"
     return (
         "SELECT d.a, d.r, d.reason, told.sk_key, p.sk_join, p.sk_ended, p.sk_begun, "
-        f"coalesce({', '.join(('sk_filed', *logins))}) AS sk_login, "
-        f"EXISTS ({invited}) OR coalesce(d.a IN ({by_id}), FALSE) AS sk_invited "
+        f"coalesce({', '.join(('sk_filed', *logins))}) AS sk_login, {is_invited} AS sk_invited "
         f"FROM decided d JOIN ({_asked(case)}) p ON p.sk_row = d.r JOIN few_told told ON told.sk_row = d.r "
         f"LEFT JOIN ({filed}) ON sk_person = sk_key "
         "WHERE d.a IS NULL OR (d.reason = 'stays' "

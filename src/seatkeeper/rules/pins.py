@@ -12,6 +12,9 @@ from seatkeeper.rules.reasons import HOLD, JOIN, LEAVE, MOVE, listed
 from seatkeeper.rules.records import link_key, local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seatkeeper.model.policy import Pin
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
 
@@ -21,32 +24,34 @@ _STAYING = listed(MOVE, JOIN, ("stays", "invited", "orphan", "not-joining", "not
 def apply_pins(tables: Tables, case: Case) -> None:
     """Let every pin speak; one that has lapsed turns a leave, a move or a blocked join into a hold."""
     pins = (*case.policy.pins, *(pin for pin in case.pins if pin not in case.policy.pins))
-    if not pins:
+    if not any(pin.account or pin.account_id or pin.person for pin in pins):
         return
     today = local_day(case)
     tables.ask("CREATE TABLE pin (login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN)")
     tables.fill("pin", [(p.account, p.account_id, p.person, p.kind, p.until < today) for p in pins])
-    tables.ask(f"CREATE TABLE pinned AS {_pinned()}")
-    tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM pinned WHERE decided.rowid = place")
+    tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM ({_pinned(pins)}) WHERE decided.rowid = place")
 
 
-def _pinned() -> str:
+def _pinned(pins: Sequence[Pin]) -> str:
     """Per decision: whether a keep, an out, or a lapsed one of them speaks of its account or person.
 
     An id is surer than a login: a pin with an id is not asked for its login.
     """
     login = link_key("pin.login")
     at = "SELECT decided.rowid AS place, pin.kind, lapsed FROM pin"
-    found = (
-        f"{at} JOIN account USING (id) JOIN decided ON a = account.sk_row "
-        f"UNION ALL {at} JOIN login ON k = {login} JOIN decided ON a = login.sk_row WHERE pin.id IS NULL "
-        f"UNION ALL {at} JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r "
-        f"UNION ALL {at} JOIN told ON sk_key = person JOIN decided ON r = told.sk_row"
-    )
+    found = []
+    if any(pin.account_id for pin in pins):
+        found.append("JOIN account USING (id) JOIN decided ON a = account.sk_row")
+    if any(pin.account for pin in pins):
+        found.append(f"JOIN login ON k = {login} JOIN decided ON a = login.sk_row WHERE pin.id IS NULL")
+        found.append(f"JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r")
+    if any(pin.person for pin in pins):
+        found.append("JOIN told ON sk_key = person JOIN decided ON r = told.sk_row")
+    spoken = " UNION ALL ".join(f"{at} {joins}" for joins in found)
     return (
         "SELECT place, bool_or(kind = 'keep' AND NOT lapsed) AS keep, "
         "bool_or(kind = 'out' AND NOT lapsed) AS out, bool_or(kind = 'keep' AND lapsed) AS was_keep, "
-        f"bool_or(kind = 'out' AND lapsed) AS was_out FROM ({found}) GROUP BY place"
+        f"bool_or(kind = 'out' AND lapsed) AS was_out FROM ({spoken}) GROUP BY place"
     )
 
 

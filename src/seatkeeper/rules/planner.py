@@ -20,7 +20,7 @@ from seatkeeper.model.plan import (
     Verdict,
 )
 from seatkeeper.model.snapshot import Account
-from seatkeeper.rules.access import by_name, wanted
+from seatkeeper.rules.access import wanted
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards import judge
 from seatkeeper.rules.planfile import change_digest
@@ -184,7 +184,7 @@ def _move(decision: Decision, account: AccountId, facts: Facts) -> Change | Hold
     if decision.person is None or account not in facts.roles:
         return _hold(decision, "not-a-member", "only a linked member can move")
     before = facts.held[account]
-    after = wanted(before, facts.decisions.entitled(decision.person), facts.policy.manages, _givable(facts))
+    after = wanted(before, facts.decisions.entitled(decision.person), facts.policy.manages, facts.givable)
     if before == after:
         return None
     return _decided("move", decision, facts.accounts[account], facts, after)
@@ -204,7 +204,7 @@ def _join(decision: Decision, facts: Facts) -> Change | Hold:
     before = facts.held.get(account.id, frozenset())
     seat = membership(account.id, facts.snapshot.organization.id)
     told = facts.decisions.entitled(decision.person) if decision.person is not None else ()
-    after = wanted(before | {seat}, told, (), _givable(facts))
+    after = wanted(before | {seat}, told, (), facts.givable)
     return _decided("join", decision, account, facts, after)
 
 
@@ -226,16 +226,6 @@ def _shut_out(account: Account, facts: Facts) -> bool:
         )
         for pin in pins
     )
-
-
-def _givable(facts: Facts) -> Mapping[tuple[str, str], Resource]:
-    """Resources by name, without the teams whose people an identity provider decides."""
-    elsewhere = {team.slug for team in facts.snapshot.teams if team.managed_by is not None}
-    return {
-        (kind, name): resource
-        for (kind, name), resource in by_name(facts.names).items()
-        if not (kind == "team" and name in elsewhere)
-    }
 
 
 def _once_each(changes: Sequence[Change]) -> tuple[list[Change], list[Hold]]:

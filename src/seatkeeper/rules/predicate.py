@@ -116,6 +116,11 @@ def admit(
         use: what it decides; a leave is held to more than the others.
         missing_ok: the columns whose missing value a leave may turn into evidence.
     """
+    return _admitted(text, tuple(columns), use, missing_ok)
+
+
+@lru_cache(maxsize=1_000)
+def _admitted(text: str, columns: tuple[Column, ...], use: Use, missing_ok: frozenset[str]) -> Predicate:
     declared = {column.name: column for column in columns}
     tree = _parse(text, use)
     _check_size(tree, text, use)

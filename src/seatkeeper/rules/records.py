@@ -10,6 +10,7 @@ millions reads only the columns it needs.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,10 +27,10 @@ BLANK = r"[\s\p{Z}\p{C}\x{034F}\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]"
 RESERVED = "sk_"
 
 
-def person_sql(tables: Tables, case: Case, raw: str) -> str:
-    """The SELECT behind ``person``."""
+def person_sql(case: Case, today: str, raw: str) -> str:
+    """The SELECT behind ``person``; `today` is from `today_sql`."""
     columns = ", ".join(f"{_honest(column)} AS {quoted(column.name)}" for column in case.columns)
-    return f"SELECT sk_row, {columns}, {_today(tables, case, raw)} AS {quoted(AS_OF)} FROM {raw}"
+    return f"SELECT sk_row, {columns}, {today} AS {quoted(AS_OF)} FROM {raw}"
 
 
 def told_sql(case: Case, person: str) -> str:
@@ -48,7 +49,7 @@ def link_key(column: str) -> str:
     Whatever merely looks like a login links nobody.
     """
     cleaned = f"regexp_replace({column}, '^{BLANK}+|{BLANK}+$', '', 'g')"
-    plain = f"strlen({column}) = length({column}) AND {column} >= '!' AND right({column}, 1) >= '!'"
+    plain = f"strlen({column}) = length({column}) AND {column} >= '!' AND {column}[-1] >= '!'"
     return (
         f"CASE WHEN {plain} THEN lower({column}) "
         f"WHEN regexp_full_match({cleaned}, '[!-~]+') THEN lower({cleaned}) END"
@@ -105,7 +106,7 @@ def check_columns(case: Case, present: set[str]) -> None:
     if absent := [name for name in names if name not in present]:
         raise ConfigurationError(
             f"the extract has no column {absent[0]!r}",
-            arithmetic=f"it has: {', '.join(sorted(present - {'sk_row'}))}",
+            arithmetic=f"it has: {', '.join(sorted(present))}",
             remedy="seatkeeper check",
         )
 
@@ -121,8 +122,8 @@ def _honest(column: Column) -> str:
     return name
 
 
-def _today(tables: Tables, case: Case, raw: str) -> str:
-    """The day it is for a person: by the zone column, else by the default zone.
+def today_sql(tables: Tables, case: Case, *extracts: str) -> str:
+    """The day it is for a person: by the zone column of these extracts, else by the default zone.
 
     A zone that is missing or that nobody knows is taken for the last one on
     Earth to begin a day, so that it can make nobody leave early.
@@ -133,7 +134,8 @@ def _today(tables: Tables, case: Case, raw: str) -> str:
         return default
     name = quoted(column.name)
     days: dict[date, list[str]] = {}
-    for (zone,) in tables.ask(f"SELECT DISTINCT {name} FROM {raw} WHERE {name} IS NOT NULL"):
+    zones = " UNION ".join(f"SELECT {name} FROM {raw} WHERE {name} IS NOT NULL" for raw in extracts)
+    for (zone,) in tables.ask(zones):
         if (day := _day_in(str(zone), case.as_of)) is not None:
             days.setdefault(day, []).append(str(zone))
     known = "".join(f" WHEN {_among(name, zones)} THEN {_date(day)}" for day, zones in sorted(days.items()))
@@ -144,8 +146,14 @@ def _today(tables: Tables, case: Case, raw: str) -> str:
 
 def _day_in(zone: str, moment: datetime) -> date | None:
     """The day it is in a zone; None when nobody knows it."""
+    known = _zone(zone)
+    return None if known is None else moment.astimezone(known).date()
+
+
+@lru_cache(maxsize=1_000)
+def _zone(name: str) -> ZoneInfo | None:
     try:
-        return moment.astimezone(ZoneInfo(zone)).date()
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 

@@ -8,78 +8,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from seatkeeper.rules.reasons import LEAVE, listed
-from seatkeeper.rules.records import person_sql, told_sql
+from seatkeeper.rules.records import link_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
 
 _LEAVING = f"reason IN ({listed(LEAVE)})"
 
 
-def load_earlier(tables: Tables, case: Case) -> None:
-    """Lay the same views over the earlier extract, decided under today's policy."""
-    if case.earlier:
-        tables.ask(f"CREATE VIEW earlier_person AS {person_sql(tables, case, 'earlier_raw')}")
-        tables.ask(f"CREATE VIEW earlier AS {told_sql(case, 'earlier_person')}")
-
-
 def review(tables: Tables, case: Case) -> None:
     """Hold every leaver for whom something beyond the policy's word is missing."""
     if case.earlier:
         _absent(tables, case)
-    _another_record(tables, case)
-    if case.problem is not None:
-        _hold(tables, "extract-problem", "TRUE")
     if case.members_problem is not None:
-        _hold(tables, "members-problem", "TRUE")
         tables.ask("UPDATE decided SET reason = 'members-problem' WHERE reason = 'joins'")
     tables.ask("CREATE TABLE shield (id VARCHAR)")
     tables.fill("shield", [(account,) for account in sorted(case.shielded)])
-    _hold(tables, "shielded", "a IN (SELECT sk_row FROM account JOIN shield USING (id))")
-    _hold(tables, "first-seen", f"r NOT IN ({_seconded(case)})")
+    login = link_key("account.login")
+    tables.ask(
+        f"CREATE TABLE leaver AS SELECT a, r, via, {login} AS login, told.* FROM decided "
+        "JOIN few_told told ON told.sk_row = r JOIN account ON account.sk_row = a "
+        f"WHERE {_LEAVING}"
+    )
+    if not tables.any("leaver"):
+        return
+    tables.ask(
+        "CREATE TABLE loose AS SELECT told.* FROM decided JOIN few_told told ON told.sk_row = r "
+        f"WHERE a IS NULL AND sk_says NOT IN ({listed(LEAVE)})"
+    )
+    holds = " ".join(f"WHEN {when} THEN '{reason}'" for reason, when in _holds(tables, case))
+    held = f"SELECT a, (CASE {holds} END)::reason AS hold FROM leaver"
+    tables.ask(
+        f"UPDATE decided SET reason = hold FROM ({held}) held WHERE decided.a = held.a AND hold IS NOT NULL"
+    )
 
 
-def _hold(tables: Tables, reason: str, when: str) -> None:
-    tables.ask(f"UPDATE decided SET reason = '{reason}' WHERE {_LEAVING} AND {when}")
+def _holds(tables: Tables, case: Case) -> Iterator[tuple[str, str]]:
+    """The reasons to hold a leaver, in the order in which they speak, and when they do."""
+    if tables.big:
+        yield "ambiguous", f"a IN ({_mismatched(case)})"
+    yield "another-record", f"a IN ({_another_record(case)})"
+    if case.problem is not None:
+        yield "extract-problem", "TRUE"
+    if case.members_problem is not None:
+        yield "members-problem", "TRUE"
+    if case.shielded:
+        yield "shielded", "a IN (SELECT sk_row FROM account JOIN shield USING (id))"
+    yield "first-seen", f"r NOT IN ({_seconded(case)})"
 
 
-def _another_record(tables: Tables, case: Case) -> None:
-    """A record without an account that shares a key with a leaver, and stays, may be the same person's.
+def _mismatched(case: Case) -> str:
+    """The leavers whose key is not the account's after all: only its hash is."""
+    same = [
+        f"leaver.login IS NOT DISTINCT FROM sk_k{number}"
+        if by.match == "login"
+        else f"EXISTS (SELECT k FROM address WHERE address.sk_row = leaver.a AND k = sk_k{number})"
+        for number, by in enumerate(case.policy.links)
+    ]
+    return " UNION ALL ".join(
+        f"SELECT a FROM leaver WHERE via = {number} AND NOT {key}" for number, key in enumerate(same)
+    )
+
+
+def _another_record(case: Case) -> str:
+    """The leavers with whom a record shares a key that has no account and stays: it may be the same person's.
 
     So may one that was linked to the leaver's account in the earlier extract.
     """
-    leavers = (
-        "SELECT a, r, login.k AS login, told.* FROM decided JOIN few_told told ON told.sk_row = r "
-        "JOIN login ON login.sk_row = a "
-        f"WHERE {_LEAVING}"
-    )
-    tables.ask(f"CREATE TABLE leaver AS {leavers}")
-    if not tables.ask("SELECT count(*) FROM leaver")[0][0]:
-        return
-    loose = (
-        "SELECT told.* FROM decided JOIN few_told told ON told.sk_row = r "
-        f"WHERE a IS NULL AND sk_says NOT IN ({listed(LEAVE)})"
-    )
-    tables.ask(f"CREATE TABLE loose AS {loose}")
+    shared = []
     for number, by in enumerate(case.policy.links):
         key = f"sk_k{number}"
-        _hold(tables, "another-record", f"a IN (SELECT a FROM leaver JOIN loose USING ({key}))")
+        shared.append(f"JOIN loose USING ({key})")
         if by.match == "email":
-            mailed = (
-                "SELECT a FROM leaver JOIN address ON address.sk_row = a "
-                f"JOIN loose ON loose.{key} = address.k"
-            )
-            _hold(tables, "another-record", f"a IN ({mailed})")
+            shared.append(f"JOIN address ON address.sk_row = leaver.a JOIN loose ON loose.{key} = address.k")
         if by.match == "login":
-            shared = f"a IN (SELECT a FROM leaver JOIN loose ON loose.{key} = leaver.login)"
-            _hold(tables, "another-record", shared)
-            if case.earlier:
-                was = (
-                    f"a IN (SELECT a FROM leaver JOIN earlier ON earlier.{key} = leaver.login "
-                    "JOIN loose ON loose.sk_key = earlier.sk_key)"
-                )
-                _hold(tables, "another-record", was)
+            shared.append(f"JOIN loose ON loose.{key} = leaver.login")
+        if by.match == "login" and case.earlier:
+            shared.append(
+                f"JOIN earlier ON earlier.{key} = leaver.login JOIN loose ON loose.sk_key = earlier.sk_key"
+            )
+    return " UNION ALL ".join(f"SELECT a FROM leaver {join}" for join in shared)
 
 
 def _seconded(case: Case) -> str:
@@ -89,9 +100,8 @@ def _seconded(case: Case) -> str:
         return spoken
     same = " ".join(f"WHEN {n} THEN earlier.sk_k{n} = leaver.sk_k{n}" for n in range(len(case.policy.links)))
     return (
-        f"{spoken} UNION SELECT leaver.sk_row FROM leaver JOIN decided USING (a, r) "
-        "JOIN earlier ON earlier.sk_key = leaver.sk_key "
-        f"WHERE earlier.sk_says IN ({listed(LEAVE)}) AND CASE via {same} ELSE TRUE END"
+        f"{spoken} UNION ALL SELECT leaver.sk_row FROM leaver JOIN earlier ON earlier.sk_key = leaver.sk_key "
+        f"WHERE earlier.sk_says IN ({listed(LEAVE)}) AND CASE leaver.via {same} ELSE TRUE END"
     )
 
 

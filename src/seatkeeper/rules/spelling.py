@@ -48,5 +48,5 @@ def _refused(what: str, text: str, use: str) -> PredicateRefused:
     return PredicateRefused(
         f"the {use} rule was refused: {what}",
         arithmetic=f"in: {text!a}",
-        remedy="write a plain comparison of declared columns, such as end_date < as_of; then: seatkeeper check",
+        remedy="compare declared columns plainly, as in end_date < as_of; then: seatkeeper check",
     )

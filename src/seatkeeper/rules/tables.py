@@ -26,21 +26,22 @@ Row = tuple[Any, ...]
 class Tables:
     """A connection of its own, open until `close`; every row has its number in the column ``sk_row``."""
 
-    def __init__(self, *, seconds: float, memory: int, threads: int = 1, files: Sequence[Path] = ()) -> None:
-        """Open; `files` are the only ones that can be read, then and later."""
+    def __init__(self, *, seconds: float, memory: int, big: bool = False, files: Sequence[Path] = ()) -> None:
+        """Open; `files` are the only ones that can be read. Few rows are faster by one thread."""
         import duckdb  # noqa: PLC0415  # heavy
 
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
         self._seconds = seconds
-        self._run(f"SET memory_limit = '{memory}MB'")
-        self._run("SET preserve_insertion_order = false")
-        self._run(f"SET threads = {threads}")
-        self._run("SET TimeZone = 'UTC'")
+        self.big = big
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
-        self._run(f"SET allowed_paths = [{allowed}]")
+        self._run(
+            f"SET memory_limit = '{memory}MB'; SET threads = {2 if big else 1}; "
+            "SET preserve_insertion_order = false; SET TimeZone = 'UTC'; "
+            f"SET allowed_paths = [{allowed}]"
+        )
 
-    def load(self, name: str, source: pa.Table | Path) -> None:
-        """Load a table, or put a view over a Parquet file."""
+    def load(self, name: str, source: pa.Table | Path) -> set[str]:
+        """Load a table, or put a view over a Parquet file; the names of its columns."""
         if isinstance(source, Path):
             path = quoted_text(str(source.resolve()))
             self._run(
@@ -48,13 +49,22 @@ class Tables:
                 "file_row_number::INTEGER AS sk_row "
                 f"FROM read_parquet({path}, file_row_number = true)"
             )
-            return
+            return {str(row[0]) for row in self._run(f"DESCRIBE {name}")} - {"sk_row"}
         import pyarrow as pa  # noqa: PLC0415  # heavy
 
         numbers = pa.array(range(source.num_rows), pa.int32())
         self._connection.register("arriving", source.append_column("sk_row", numbers))
         self._run(f"CREATE TABLE {name} AS FROM arriving")
         self._connection.unregister("arriving")
+        return set(source.column_names)
+
+    def lay(self, name: str, sql: str) -> None:
+        """Name what a SELECT gives: of millions only the columns asked for are read, so that is a view.
+
+        What is worked out of a few rows is kept: to plan it anew with every
+        question takes longer than to have it.
+        """
+        self.ask(f"CREATE {'VIEW' if self.big else 'TABLE'} {name} AS {sql}")
 
     def fill(self, name: str, rows: Sequence[Sequence[object]]) -> None:
         """Add a few rows to a table; big ones are loaded."""
@@ -68,14 +78,10 @@ class Tables:
 
     def lock(self) -> None:
         """From here on nothing outside can be reached and no setting changes."""
-        self._run("SET enable_external_access = false")
-        self._run("SET autoinstall_known_extensions = false")
-        self._run("SET autoload_known_extensions = false")
-        self._run("SET lock_configuration = true")
-
-    def columns(self, name: str) -> dict[str, str]:
-        """The columns of a table or view, with DuckDB's names of their types."""
-        return {str(row[0]): str(row[1]) for row in self._run(f"DESCRIBE {name}")}
+        self._run(
+            "SET enable_external_access = false; SET autoinstall_known_extensions = false; "
+            "SET autoload_known_extensions = false; SET lock_configuration = true"
+        )
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Run one statement and return its rows; `DecidingTooSlow` after the time allowed."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "***"
 _DATA = "22"  # the class of SQLSTATE whose messages quote the value
+_QUOTES = re.compile("with text '")  # SQLite's driver does, of text it could not decode
 
 
 class Cause(NamedTuple):
@@ -70,7 +71,7 @@ _CAUSES = (
     _cause(
         r"could not decode to utf-8|^22021|invalid byte sequence",
         "the database holds text that is not UTF-8",
-        "Correct the text, or convert it in the query",
+        "Correct the text, or convert it in the query; then: seatkeeper check",
         SourceShapeError,
     ),
     _cause(
@@ -105,7 +106,7 @@ def explained(source: str, failure: BaseException, url: URL) -> SourceError:
     code, words = _told(failure)
     cause = next((cause for cause in _CAUSES if cause.pattern.search(f"{code} {words}".strip())), _UNKNOWN)
     said = redacted(words.strip().split("\n", 1)[0][:300], url)
-    if code.startswith(_DATA):
+    if code.startswith(_DATA) or _QUOTES.search(words):
         said = "(its words would repeat somebody's data)"
     return cause.error(
         f"source {source}: {cause.what}",

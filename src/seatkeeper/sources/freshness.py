@@ -60,7 +60,7 @@ def told(value: object, source: str) -> datetime | None:
     except NotTypedError:
         raise SourceShapeError(
             f"source {source} was asked when it was loaded and gave {shape(value)}",
-            remedy="fresh.query must give one timestamp, such as SELECT max(loaded_at) FROM people",
+            remedy="Ask for a timestamp, such as SELECT max(loaded_at) FROM people; then: seatkeeper check",
         ) from None
     return moment if isinstance(moment, datetime) else None
 

@@ -81,7 +81,7 @@ def _check_keys(source: str, key: Column, keys: Array) -> None:
         raise SourceShapeError(
             f"source {source} has rows without a key in column {key.name}",
             arithmetic=f"{keys.null_count} of {len(keys)} rows",
-            remedy="Every person needs a key that never changes; correct the source or the query",
+            remedy="Every person needs a key that never changes; correct the query, then: seatkeeper check",
         )
     distinct = pc.count_distinct(keys).as_py()
     if distinct != len(keys):
@@ -91,7 +91,7 @@ def _check_keys(source: str, key: Column, keys: Array) -> None:
         raise SourceShapeError(
             f"source {source} has the same key more than once in column {key.name}: {', '.join(twice[:5])}",
             arithmetic=f"{len(keys)} rows, {distinct} keys, {len(twice)} of them more than once",
-            remedy="A join that multiplies rows? The query must give one row for each person",
+            remedy="A join that multiplies rows? Give one row for each person, then: seatkeeper check",
         )
 
 
@@ -151,12 +151,14 @@ def _ill_typed(
     if not bad:
         return SourceShapeError(f"source {source}, column {column.name}: not {column.type}: {failure}")
     at, row, value, hint = min(bad, key=lambda found: found[:2])
+    mend = hint.replace("{column}", column.name) or (
+        f"Correct the source, or convert the column in the query to {_A[column.type]}"
+    )
     name = f"row {row + 1}" if keys is None else f"the row with key {at}"
     return SourceShapeError(
         f"source {source}, column {column.name}: {name} holds {shape(value)}, which is not {_A[column.type]}",
         arithmetic=f"{len(bad)} of {len(rows)} rows can't be read as {column.type}",
-        remedy=hint.replace("{column}", column.name)
-        or f"Correct the source, or convert the column in the query to {_A[column.type]}",
+        remedy=f"{mend}; then: seatkeeper check",
     )
 
 

@@ -29,6 +29,8 @@ def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) ->
     if brake is not None:
         raise braked(brake)
     _same_organization(desk, plan)
+    _computed_here(desk, plan, digest)
+    _same_policy(desk, plan, resumed)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)
     admission = _approved(desk, plan, digest, approvals)
@@ -55,6 +57,35 @@ def _same_organization(desk: Desk, plan: Plan) -> None:
             arithmetic=f"plan: {plan.forge}/{plan.organization.login} (id {plan.organization.id}); "
             f"configured: {desk.forge}/{here.login} (id {here.id})",
             remedy="Make a plan here: seatkeeper plan",
+        )
+
+
+def _computed_here(desk: Desk, plan: Plan, digest: Digest) -> None:
+    """A file that was edited and given a new digest brings verdicts that no guard gave."""
+    computed = desk.store.entries(kinds={"planned"}, organization=plan.organization.id)
+    if not any(entry.payload and entry.payload["plan"] == digest for entry in computed):
+        raise PlanRefused(
+            "This plan file was not computed with this journal.",
+            arithmetic=f"its digest is {digest}",
+            remedy="Make a plan here, and approve that one: seatkeeper plan",
+        )
+
+
+def _same_policy(desk: Desk, plan: Plan, resumed: str | None) -> None:
+    """A pin or a rule written since the plan was computed must be heard before anything is done."""
+    if plan.basis.policy_digest != desk.policy.digest:
+        raise PlanRefused(
+            "The policy has changed since the plan was computed.",
+            arithmetic=f"plan: {plan.basis.policy_digest[:16]}; now: {desk.policy.digest[:16]}",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
+        )
+    pinned = desk.store.entries(kinds={"pin"}, organization=plan.organization.id, since=plan.computed_at)
+    later = [entry for entry in pinned if resumed is None or entry.run != resumed]
+    accounts = {change.account for change in plan.changes}
+    if any(pin.account_id in accounts for pin in fold.pins(later)):
+        raise PlanRefused(
+            "A pin on an account of this plan was set since it was computed.",
+            remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )
 
 

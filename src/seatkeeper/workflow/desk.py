@@ -1,8 +1,7 @@
 """What a verb works with: the doors and the facts of one organization. It holds nothing that can write."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seatkeeper.journal import fold
@@ -12,9 +11,7 @@ from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
-
-LOSSES_KEPT_IN_VIEW = timedelta(days=8)
-"""A day more than the longest window."""
+from seatkeeper.rules.windows import DAY, WEEK
 
 
 @dataclass(frozen=True)
@@ -58,14 +55,24 @@ class Desk:
         """Who signs, and who signed."""
         return self.build_signatures()
 
+    def under(self, policy: Policy) -> "Desk":
+        """The same desk, with the same doors, under another policy."""
+        return replace(
+            self,
+            policy=policy,
+            build_reader=lambda: self.reader,
+            build_source=lambda: self.source,
+            build_signatures=lambda: self.signatures,
+        )
+
     def brake(self, organization: Organization) -> Brake | None:
         """The brake that holds now, if one does."""
         entries = self.store.entries(kinds={"brake", "release"}, organization=organization.id)
         return fold.brake(entries, self.clock.now())
 
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
-        """Who lost something by our hand in the last days; the windows pick what is recent enough."""
-        since = self.clock.now() - LOSSES_KEPT_IN_VIEW
+        """Everybody who lost something by our hand in a little more than the longest window of the limits."""
+        since = self.clock.now() - WEEK - DAY
         return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id, since=since))
 
     def pins(self, organization: Organization, *, of_restores: bool = True) -> tuple[Pin, ...]:

@@ -1,29 +1,32 @@
 """Follow: move on what waits on a person, until every change is confirmed or its failure is told.
 
 Every delayed write is decided again first: whoever is leaving or pinned out
-by now is not let in, and an invitation still open is withdrawn.
+by now is not let in, and an invitation still open is withdrawn. Where today's
+data does not tell, nothing is given and nothing is taken back. A restore's
+invitations that ran out, or could not go yet, are sent within the day's allowance.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
+from seatkeeper.errors import ForgeError
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
-from seatkeeper.model.snapshot import AccountState, Invitation, Organization
+from seatkeeper.model.snapshot import AccountState, Organization
 from seatkeeper.ports import ForgeWriter
+from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
-from seatkeeper.workflow.apply import LEASE, Outcome, Run, carry_out, target
+from seatkeeper.workflow.compare import member, target, untold
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.drift import shows
+from seatkeeper.workflow.protocol import LEASE, UNREAD_IN_A_ROW, carry_out, resolve
+from seatkeeper.workflow.record import Due, Outcome, Run, conclude
 from seatkeeper.workflow.runs import ChangeState, RunState, StepState, load_run, runs, step_id
 
-Objection = str
-"""Why a person may not be let in any more, in words."""
-
-
+ObjectTo = Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]]
+"""Decides again, on today's data, who of those waiting may not be let in."""
 ASKED_AT_MOST = 4
 """Invitations to one person in one restore: four weeks of silence are an answer."""
 
@@ -36,29 +39,36 @@ class Followed(NamedTuple):
     news: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One change that waits, its account as it was just read, and what is left of the day's invitations."""
+
+    desk: Desk
+    run: Run
+    state: ChangeState
+    account: AccountState
+    room: Allowance
+
+
 def follow(
-    desk: Desk,
-    writer: ForgeWriter,
-    organization: Organization,
-    *,
-    holder: str,
-    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
+    desk: Desk, writer: ForgeWriter, organization: Organization, *, holder: str, object_to: ObjectTo
 ) -> list[Followed]:
     """Read every change that waits, send what has become due, and journal what can't come any more.
 
-    `object_to` decides again, on today's data, who may not be let in. Raises
-    `Braked` and `LeaseLost` like `apply`.
+    What an interrupted run left in flight is resolved first, by reading alone,
+    a brake or not. Raises `Braked` and `LeaseLost` like `apply`.
     """
-    waiting = _waiting(desk, organization)
-    if not waiting:
+    if not _waiting(desk, organization):
         return []
     lease = desk.store.acquire(organization.id, holder, desk.clock.now(), LEASE)
     try:
         news = []
-        for state in waiting:
-            run = Run(state.id, state.plan, state.digest, lease, lambda _change, _news: None)
-            news += _follow_run(desk, writer, run, state, object_to)
-            lease = run.lease
+        for state in _waiting(desk, organization):
+            run = Run(state.id, state.plan, state.digest, lease, writer.send, lambda _change, _news: None)
+            for change, outcomes in resolve(desk, run, state):
+                told = ", ".join(o.result for o in outcomes) or "not yet: the account could not be read"
+                news.append(Followed(run.id, change.change.login, f"resolved after an interruption: {told}"))
+            news += _follow_run(desk, run, object_to)
         return news
     finally:
         desk.store.release(lease)
@@ -76,209 +86,177 @@ def _moving(state: RunState) -> list[ChangeState]:
     return [change for change in state.changes if change.progressed in wait]
 
 
-def _follow_run(
-    desk: Desk,
-    writer: ForgeWriter,
-    run: Run,
-    state: RunState,
-    object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
-) -> list[Followed]:
-    moving = _moving(state)
+def _follow_run(desk: Desk, run: Run, object_to: ObjectTo) -> list[Followed]:
+    state = load_run(desk.store, run.id)
+    moving = [c for c in (_moving(state) if state else ()) if not c.interrupted]
+    if not moving:
+        return []
     room = allowance(desk, run.plan)
-    read = desk.reader.accounts([target(run.plan, c.change) for c in moving])
-    objections = object_to([(c, read[c.change.account]) for c in moving])
-    news = []
+    read, unread = _read(desk, run, moving)
+    objections = object_to([(c, read[c.change.account]) for c in moving if c.change.account in read])
+    news = [Followed(run.id, c.change.login, why) for c, why in unread]
     for change in moving:
-        account = read[change.change.account]
-        if change.unresolved and (state.ended is None or run.plan.kind == "restore"):
-            told = _resolve(desk, run, change, account)
-        elif change.change.account in objections:
-            told = _keep_out(desk, writer, run, change, account, objections[change.change.account])
-        else:
-            told = _move_on(desk, writer, run, change, account, room)
-        news.append(Followed(run.id, change.change.login, told))
+        account = change.change.account
+        if account in read:
+            waiting = _Waiting(desk, run, change, read[account], room)
+            objection = objections.get(account)
+            told = _move_on(waiting) if objection is None else _object(waiting, objection)
+            news.append(Followed(run.id, change.change.login, told))
     return news
 
 
-def _resolve(desk: Desk, run: Run, change: ChangeState, account: AccountState) -> str:
-    """Law 7: an intent without an outcome is resolved by reading, and nothing is sent again."""
-    outcomes = {}
-    for index, step in enumerate(change.steps):
-        if step.intended and step.result is None:
-            done = shows(step.step, account, change.change)
-            outcomes[index] = (
-                Outcome("confirmed", "read after an interruption")
-                if done
-                else Outcome("refused", "interrupted, and the forge shows nothing of it", "interrupted")
-            )
-    _journal(desk, run, change, outcomes, account)
-    return "resolved after an interruption: " + ", ".join(o.result for o in outcomes.values())
+def _read(
+    desk: Desk, run: Run, moving: Sequence[ChangeState]
+) -> tuple[Mapping[AccountId, AccountState], list[tuple[ChangeState, str]]]:
+    """All in one call; where that fails, one by one, so that one bad account is alone with it."""
+    try:
+        return desk.reader.accounts([target(run.plan, c.change) for c in moving]), []
+    except ForgeError as error:
+        if len(moving) == 1:
+            return {}, [(moving[0], f"could not be read: {error.what}")]
+    read: dict[AccountId, AccountState] = {}
+    unread: list[tuple[ChangeState, str]] = []
+    row = 0
+    for change in moving:
+        try:
+            read.update(desk.reader.accounts([target(run.plan, change.change)]))
+        except ForgeError as error:
+            unread.append((change, f"could not be read: {error.what}"))
+            row += 1
+            if row >= UNREAD_IN_A_ROW:
+                raise
+        else:
+            row = 0
+    return read, unread
 
 
-def _keep_out(
-    desk: Desk, writer: ForgeWriter, run: Run, change: ChangeState, account: AccountState, why: Objection
-) -> str:
-    told = f"not let in: {why}"
-    if account.invitation is not None and account.invitation.failed is None:
-        step = Step("withdraw", (), "", invitation=account.invitation.id)
-        outcomes = carry_out(desk, writer, run, _only(*_added(desk, run, change, account, step)))
-        told = f"invitation withdrawn ({outcomes[0].result}): {why}"
-    _journal(desk, run, change, _left_over(change, Outcome("refused", told)), account)
-    return told
+def _object(waiting: _Waiting, objection: Objection) -> str:
+    """Let nobody further in; take back what is offered only where it is certain."""
+    inside = member(waiting.account)
+    if not objection.certain:
+        gone = None if inside else _gone(waiting)
+        if gone is not None:
+            return _close(waiting, gone)
+        return ("accepted, " if inside else "") + f"nothing more is given for now: {objection.why}"
+    if inside:
+        return _close(waiting, f"had accepted before; nothing more is given: {objection.why}")
+    open_invitation = waiting.account.invitation
+    if open_invitation is None or open_invitation.failed is not None:
+        return _close(waiting, f"not let in: {objection.why}")
+    outcome = _withdraw(waiting)
+    if outcome.result != "confirmed":
+        return f"the invitation could not be withdrawn ({outcome.result}: {outcome.why}): {objection.why}"
+    return _close(waiting, f"invitation withdrawn: {objection.why}")
 
 
-def _only(change: ChangeState, index: int) -> ChangeState:
-    """The change with every other step out of the way."""
-    kept = tuple(
-        s if i == index or s.result is not None else s._replace(step=s.step._replace(after_acceptance=True))
-        for i, s in enumerate(change.steps)
-    )
-    return change._replace(steps=kept)
+def _withdraw(waiting: _Waiting) -> Outcome:
+    """Cancel the open invitation in a step of its own, after those of the plan."""
+    invitation = waiting.account.invitation
+    step = Step("withdraw", (), "", invitation=invitation.id if invitation else None)
+    return carry_out(waiting.desk, waiting.run, _only(waiting, step))[0]
 
 
-def _move_on(
-    desk: Desk,
-    writer: ForgeWriter,
-    run: Run,
-    change: ChangeState,
-    account: AccountState,
-    room: Allowance,
-) -> str:
-    member = any(g.resource.kind == "organization" for g in account.grants)
-    if member:
-        outcomes = carry_out(desk, writer, run, change, accepted=True)
+def _only(waiting: _Waiting, step: Step) -> ChangeState:
+    """The change with one more step behind its own, and every other one out of the way."""
+    change, account = waiting.state, waiting.account
+    step = step._replace(call=waiting.desk.reader.describe(step, account.login, account.names))
+    name = step_id(waiting.run.digest, change.change, len(change.steps))
+    added = StepState(name, step, intended=False, result=None, why="", at=None)
+    others = tuple(s._replace(step=s.step._replace(after_acceptance=True)) for s in change.steps)
+    longer = replace(change.change, steps=(*(s.step for s in change.steps), step))
+    return change._replace(change=longer, steps=(*others, added))
+
+
+def _move_on(waiting: _Waiting) -> str:
+    if member(waiting.account):
+        outcomes = carry_out(waiting.desk, waiting.run, waiting.state, accepted=True)
         return "accepted: " + _tally(outcomes)
-    if not account.exists:
-        return _give_up(desk, run, change, account, "the account does not exist any more")
-    invitation = account.invitation
-    if run.plan.kind == "restore" and _lapsed(desk, change, account):
-        return _ask_again(desk, writer, run, change, account, room)
-    dead = _dead(desk, invitation)
-    if dead is not None or invitation is None:
-        return _give_up(desk, run, change, account, dead or "")
-    until = f", until {invitation.expires_at:%Y-%m-%d}" if invitation.expires_at else ""
-    return f"pending on {account.login}{until}"
+    if waiting.run.plan.kind == "restore" and _lapsed(waiting):
+        return _ask_again(waiting)
+    gone = _gone(waiting)
+    if gone is not None:
+        return _close(waiting, gone)
+    invitation = waiting.account.invitation
+    until = f", until {invitation.expires_at:%Y-%m-%d}" if invitation and invitation.expires_at else ""
+    return f"pending on {waiting.account.login}{until}"
 
 
-def _dead(desk: Desk, invitation: Invitation | None) -> str | None:
-    """Why this invitation can't be accepted any more; None while it can."""
-    if invitation is None:
-        return "the invitation is gone and was not accepted"
-    if invitation.failed is not None:
-        return f"the invitation failed: {invitation.failed}"
-    expired = invitation.expires_at is not None and invitation.expires_at <= desk.clock.now()
-    return "the invitation expired" if expired else None
-
-
-def _lapsed(desk: Desk, change: ChangeState, account: AccountState) -> bool:
+def _lapsed(waiting: _Waiting) -> bool:
     """True when no invitation is out, and the last one was not turned down: it ran out, or never went."""
+    change, account, now = waiting.state, waiting.account, waiting.desk.clock.now()
+    if not account.exists or untold(account):
+        return False
     if account.invitation is not None and account.invitation.failed is None:
         expires = account.invitation.expires_at
-        return expires is not None and expires <= desk.clock.now()
-    return change.progressed == "waiting" or (change.until is not None and change.until <= desk.clock.now())
+        return expires is not None and expires <= now
+    return change.progressed == "waiting" or (change.until is not None and change.until <= now)
 
 
-def _ask_again(
-    desk: Desk,
-    writer: ForgeWriter,
-    run: Run,
-    change: ChangeState,
-    account: AccountState,
-    room: Allowance,
-) -> str:
+def _ask_again(waiting: _Waiting) -> str:
     """Send the invitation that could not go, or one for that which ran out, within the day's allowance."""
-    if sum(s.result == "confirmed" for s in change.asked_in) >= ASKED_AT_MOST:
-        told = f"invited {ASKED_AT_MOST} times, and no invitation was answered"
-        return _give_up(desk, run, change, account, told)
-    if not room.take():
-        return f"{account.login} waits for an invitation: none is left today"
-    if change.asked_in:
-        change = _only(*_with_invitation(desk, run, change, account))
-    outcomes = carry_out(desk, writer, run, change)
-    room.learn(outcomes)
-    return f"invited again: {_tally(outcomes)}" if change.asked_in else f"invited: {_tally(outcomes)}"
+    asked = waiting.state.asked_in
+    if sum(s.result == "confirmed" for s in asked) >= ASKED_AT_MOST:
+        return _close(waiting, f"invited {ASKED_AT_MOST} times, and no invitation was answered")
+    if not waiting.room.take():
+        return f"{waiting.account.login} waits for an invitation: none is left today"
+    change = _only(waiting, _invitation(waiting)) if asked else waiting.state
+    outcomes = carry_out(waiting.desk, waiting.run, change)
+    waiting.room.learn(outcomes)
+    return f"invited{' again' if asked else ''}: {_tally(outcomes)}"
 
 
-def _with_invitation(
-    desk: Desk, run: Run, change: ChangeState, account: AccountState
-) -> tuple[ChangeState, int]:
-    """The change with one more step: another invitation, which reinstates only while the forge still does."""
-    first = next(s.step for s in change.steps if s.step.invites)
-    step = first if _still_remembered(desk, run, change) else first._replace(action="invite")
-    return _added(desk, run, change, account, step)
+def _invitation(waiting: _Waiting) -> Step:
+    """Another invitation, which reinstates only while the forge still does."""
+    first = next(s.step for s in waiting.state.steps if s.step.invites)
+    return first if _still_remembered(waiting) else first._replace(action="invite")
 
 
-def _still_remembered(desk: Desk, run: Run, change: ChangeState) -> bool:
-    days = desk.reader.capabilities.reinstate_days
-    if days is None or any(s.code == "not_reinstatable" for s in change.steps):
+def _still_remembered(waiting: _Waiting) -> bool:
+    days = waiting.desk.reader.capabilities.reinstate_days
+    if days is None or any(s.code == "not_reinstatable" for s in waiting.state.steps):
         return False
     removed = [
         owed.taken_at
-        for owed in run.plan.owed
-        if owed.account == change.change.account and owed.grant.resource.kind == "organization"
+        for owed in waiting.run.plan.owed
+        if owed.account == waiting.state.change.account and owed.grant.resource.kind == "organization"
     ]
-    return bool(removed) and desk.clock.now() < max(removed) + timedelta(days=days)
+    return bool(removed) and waiting.desk.clock.now() < max(removed) + timedelta(days=days)
 
 
-def _added(
-    desk: Desk, run: Run, change: ChangeState, account: AccountState, step: Step
-) -> tuple[ChangeState, int]:
-    """The change with one more step behind its own, and that step's place."""
-    step = step._replace(call=desk.reader.describe(step, account.login, account.names))
-    index = len(change.steps)
-    state = StepState(
-        step_id(run.digest, change.change, index), step, intended=False, result=None, why="", at=None
-    )
-    longer = replace(change.change, steps=(*(s.step for s in change.steps), step))
-    return change._replace(change=longer, steps=(*change.steps, state)), index
+def _gone(waiting: _Waiting) -> str | None:
+    """Why nobody can accept any more, or None: an invitation that could not be read is not gone."""
+    account, invitation = waiting.account, waiting.account.invitation
+    if not account.exists:
+        return "the account does not exist any more"
+    if invitation is None:
+        return None if untold(account) else "the invitation is gone and was not accepted"
+    if invitation.failed is not None:
+        return f"the invitation failed: {invitation.failed}"
+    if invitation.expires_at is not None and invitation.expires_at <= waiting.desk.clock.now():
+        return "the invitation expired"
+    return None
 
 
-def _give_up(desk: Desk, run: Run, change: ChangeState, account: AccountState, why: str) -> str:
-    _journal(desk, run, change, _left_over(change, Outcome("refused", why)), account)
+def _close(waiting: _Waiting, why: str) -> str:
+    """Outcomes of the steps that will not be sent any more, and the intents of those that had none."""
+    desk, run, change = waiting.desk, waiting.run, waiting.state.change
+    open_steps = [(i, s) for i, s in enumerate(waiting.state.steps) if s.result is None]
+    _say_unsent(desk, run, waiting.state, (s for _, s in open_steps if not s.intended))
+    due = [Due(index, s.step, s.intended) for index, s in open_steps]
+    conclude(desk, run, change, due, [Outcome("refused", why) for _ in due], waiting.account)
     return why
 
 
-def _left_over(change: ChangeState, outcome: Outcome) -> dict[int, Outcome]:
-    return {i: outcome for i, s in enumerate(change.steps) if s.result is None}
-
-
-def _tally(outcomes: Sequence[Outcome]) -> str:
-    results = [o.result for o in outcomes]
-    return ", ".join(f"{results.count(r)} {r}" for r in dict.fromkeys(results)) or "nothing left to do"
-
-
-def _journal(
-    desk: Desk, run: Run, change: ChangeState, outcomes: Mapping[int, Outcome], account: AccountState
-) -> None:
-    """Outcomes of steps that were not sent now; the intent of each goes beside it where it had none."""
-    drafts = []
-    for index, outcome in outcomes.items():
-        state = change.steps[index]
-        payload: dict[str, object] = {
-            "account": change.change.account,
-            "login": account.login,
-            "action": state.step.action,
-            "result": outcome.result,
-            "why": outcome.why,
-            "code": outcome.code,
-            "foreseen": change.change.foreseen,
-        }
-        if not state.intended:
-            drafts.append(
-                _draft("intent", run, change, state.id, {"account": change.change.account, "sent": False})
-            )
-        drafts.append(_draft("outcome", run, change, state.id, payload))
+def _say_unsent(desk: Desk, run: Run, state: ChangeState, steps: Iterable[StepState]) -> None:
+    payload: dict[str, object] = {"account": state.change.account, "sent": False}
+    drafts = [
+        Draft("intent", run.organization, payload, run=run.id, change=state.change.digest, step=s.id)
+        for s in steps
+    ]
     if drafts:
         desk.store.append(drafts, desk.clock.now(), run.lease)
 
 
-def _draft(kind: str, run: Run, change: ChangeState, step: str, payload: dict[str, object]) -> Draft:
-    made: Draft = Draft(
-        "intent" if kind == "intent" else "outcome",
-        run.organization,
-        payload,
-        run=run.id,
-        change=change.change.digest,
-        step=step,
-    )
-    return made
+def _tally(outcomes: Sequence[Outcome]) -> str:
+    results = [o.result for o in outcomes]
+    return ", ".join(f"{results.count(r)} {r}" for r in dict.fromkeys(results)) or "not read; in flight"

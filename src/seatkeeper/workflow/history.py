@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from seatkeeper.errors import UsageError
+from seatkeeper.errors import NotCovered, UsageError
 from seatkeeper.journal import past as journal_past
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject
 from seatkeeper.model.ids import AccountId
@@ -118,6 +118,28 @@ def holdings(desk: Desk, organization: Organization, at: datetime, asked: Asked)
         line._replace(note=TWO_ROLES) if held[line.subject, line.resource] > 1 else line for line in lines
     ]
     return sorted(noted, key=lambda line: line.grant)
+
+
+def observed(desk: Desk, organization: Organization, at: datetime | None = None) -> tuple[datetime, datetime]:
+    """When the organization was observed first, and last (by that time).
+
+    Raises `NotCovered` when it had not been observed yet: of before, nothing is known.
+    """
+    moments = [e.at for e in desk.store.entries(kinds={"observation"}, organization=organization.id)]
+    known = [moment for moment in moments if at is None or moment <= at]
+    if not known:
+        when = "yet" if at is None else f"by {at:%Y-%m-%d %H:%M} UTC"
+        first = f"the first observation was at {moments[0]:%Y-%m-%d %H:%M} UTC" if moments else ""
+        remedy = "seatkeeper history --at LATER" if moments else "Read people and forge: seatkeeper observe"
+        told = f"Nothing of {organization.login} had been observed {when}."
+        raise NotCovered(told, arithmetic=first, remedy=remedy)
+    return known[0], known[-1]
+
+
+def changed(lines: Iterable[Line], first: datetime, since: datetime | None) -> list[Line]:
+    """Those that began or ended at `since` or later; what the first observation met did not begin with it."""
+    after = first if since is None else max(first, since)
+    return [line for line in lines if line.until is not None or (line.since and line.since > after)]
 
 
 def reconstructed(desk: Desk, organization: Organization) -> tuple[Lost, ...]:

@@ -25,6 +25,6 @@ class Names:
         return (earlier[-1] if earlier else known[0]).name
 
     def meaning(self, kind: NamedKind, word: str) -> frozenset[str]:
-        """The ids that ever had this name, in any case, or that id itself."""
+        """The ids that ever had this name, in any case; that id itself, unless its digits are a name."""
         found = self._by_name.get((kind, word.casefold()), set())
-        return frozenset({*found, word} if (kind, word) in self._by_thing else found)
+        return frozenset(found or ({word} if (kind, word) in self._by_thing else ()))

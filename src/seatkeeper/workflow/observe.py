@@ -9,6 +9,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.people import Extract
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.told import keep_told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,6 +37,7 @@ def observe(desk: Desk, *, activity: bool = False) -> Observation:
     snapshot = desk.reader.snapshot(desk.progress, activity=activity)
     digest = snapshot_digest(snapshot)
     seq = desk.store.observe(snapshot, digest)
+    keep_told(desk.store, snapshot, digest)
     desk.store.keep_extract(extract, people)
     return Observation(snapshot, digest, extract, people, seq)
 
@@ -45,8 +47,7 @@ def snapshot_digest(snapshot: Snapshot) -> Digest:
     lines: Iterable[str] = (
         *sorted(f"{a.id} {a.login}" for a in snapshot.accounts),
         *sorted(
-            f"{g.subject.kind}:{g.subject.id}>{g.resource.kind}:{g.resource.id}={g.role}"
-            for g in snapshot.grants
+            f"{holder}:{who}>{kind}:{what}={role}" for (holder, who), (kind, what), role in snapshot.grants
         ),
         *sorted(f"{i.id} {i.account} {i.role}" for i in snapshot.invitations),
         *sorted(f"{r.collection} {r.whole} {r.seen}" for r in snapshot.coverage.readings),

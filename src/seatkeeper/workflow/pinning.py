@@ -24,6 +24,7 @@ def keep_pins(plan: Plan, run: RunId, owner: str, now: datetime) -> list[Draft]:
                 "until": until.isoformat(),
                 "restore": run,
             },
+            run=run,
         )
         for change in plan.changes
     ]

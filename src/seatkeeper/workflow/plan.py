@@ -45,12 +45,21 @@ def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Co
     approver is put to one instead.
     """
     trailing = _trailing(desk, seen.extract)
-    decisions = decide_on(desk, seen)
-    facts = _facts(desk, seen, decisions, trailing, named)
+    case = case_of(desk, seen)
+    decisions = decide(case)
+    facts = _facts(desk, seen, case, decisions, trailing, named)
     plan = make_plan(facts)
     file = planfile.encode(plan)
-    _remember(desk, seen, decisions)
-    return Computed(plan, file, planfile.digest(file), decisions)
+    digest = planfile.digest(file)
+    drafts = [_what_was_decided(seen, decisions), planned(plan, digest)]
+    desk.store.append(drafts, desk.clock.now())
+    return Computed(plan, file, digest, decisions)
+
+
+def planned(plan: Plan, digest: Digest) -> Draft:
+    """The journal's word that this very file was computed here; no other file may be carried out."""
+    payload: dict[str, object] = {"plan": digest, "kind": plan.kind, "changes": len(plan.changes)}
+    return Draft("planned", plan.organization.id, payload)
 
 
 def decide_on(desk: Desk, seen: Observation) -> Decisions:
@@ -78,7 +87,7 @@ def case_of(desk: Desk, seen: Observation) -> Case:
         pins=desk.pins(snapshot.organization),
         as_of=desk.clock.now(),
         zone=desk.zone,
-        problem=_people_problem(desk, seen.extract),
+        problem=people_problem(desk, seen.extract),
         members_problem=None if coverage.whole("members") else coverage.problem("members"),
         shielded=_shielded(desk, snapshot),
         earlier=tuple(table for _, table in earlier),
@@ -89,11 +98,11 @@ def case_of(desk: Desk, seen: Observation) -> Case:
 def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
     """Each account's role in the organization; ``outside`` without a membership."""
     organization = Resource("organization", snapshot.organization.id)
-    found = {g.subject.id: g.role for g in snapshot.grants if g.resource == organization}
+    found = {subject.id: role for subject, place, role in snapshot.grants if place == organization}
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 
-def _people_problem(desk: Desk, extract: Extract) -> str | None:
+def people_problem(desk: Desk, extract: Extract) -> str | None:
     """Law 2: why nobody may be taken away on the word of this extract."""
     if not extract.whole:
         return extract.problem or "the extract is not whole"
@@ -160,11 +169,15 @@ def _shielded(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
 
 
 def _facts(
-    desk: Desk, seen: Observation, decisions: Decisions, trailing: Trailing, named: Collection[str]
+    desk: Desk,
+    seen: Observation,
+    case: Case,
+    decisions: Decisions,
+    trailing: Trailing,
+    named: Collection[str],
 ) -> Facts:
     snapshot = seen.snapshot
     joiners = [d.login for d in decisions.of("join") if d.login]
-    coverage = snapshot.coverage
     return Facts(
         snapshot=snapshot,
         capabilities=desk.reader.capabilities,
@@ -180,13 +193,10 @@ def _facts(
         losses=desk.losses(snapshot.organization),
         protected=_protected(desk, snapshot),
         trailing=trailing,
-        problems=Problems(
-            people=_people_problem(desk, seen.extract),
-            snapshot=None if coverage.whole("members") else coverage.problem("members"),
-        ),
-        ends_seen=_ends_seen(desk, seen),
-        shielded=_shielded(desk, snapshot),
-        pins=desk.pins(snapshot.organization),
+        problems=Problems(people=case.problem, snapshot=case.members_problem),
+        ends_seen=case.ends_seen,
+        shielded=case.shielded,
+        pins=case.pins,
         named=_named(snapshot, named),
         invited_today=_invited_today(desk, snapshot),
     )
@@ -235,22 +245,29 @@ def _basis(desk: Desk, seen: Observation) -> Basis:
 
 
 def _trailing(desk: Desk, extract: Extract) -> Trailing:
-    """The medians of the last 30 days, one voice for each different extract."""
+    """The medians of the last 30 days, one voice for each different extract.
+
+    An extract that was decided on more than once speaks with its strictest
+    figures: trying a bad policy out must not make a limit forgetful.
+    """
     since = extract.read_at - timedelta(days=TRAILING_DAYS)
-    by_digest = {
-        str(e.payload["digest"]): e.payload
-        for e in desk.store.entries(kinds={"extract"}, since=since)
-        if e.payload and e.payload["source"] == extract.source and e.payload["whole"]
-    }
-    voices = list(by_digest.values())
+    voices: dict[str, Trailing] = {}
+    for entry in desk.store.entries(kinds={"extract"}, since=since):
+        said = entry.payload
+        if said is None or said["source"] != extract.source or not said["whole"]:
+            continue
+        rows, held, linked = (float(str(said[name])) for name in ("rows", "hold_share", "link_share"))
+        before = voices.get(str(said["digest"]), Trailing(rows, held, linked))
+        voices[str(said["digest"])] = Trailing(
+            rows, min(held, before.hold_share or 0.0), max(linked, before.link_share or 0.0)
+        )
     if not voices:
         return Trailing(None, None, None)
-    return Trailing(
-        *(statistics.median(float(str(v[k])) for v in voices) for k in ("rows", "hold_share", "link_share"))
-    )
+    return Trailing(*(statistics.median(figures) for figures in zip(*voices.values(), strict=True)))
 
 
-def _remember(desk: Desk, seen: Observation, decisions: Decisions) -> None:
+def _what_was_decided(seen: Observation, decisions: Decisions) -> Draft:
+    """The shares that later decisions are compared with."""
     linked, accounts = decisions.linked()
     counts = decisions.counts()
     payload: dict[str, object] = {
@@ -261,4 +278,4 @@ def _remember(desk: Desk, seen: Observation, decisions: Decisions) -> None:
         "hold_share": str(counts.get("hold", 0) / max(1, sum(counts.values()))),
         "link_share": str(linked / max(1, accounts)),
     }
-    desk.store.append([Draft("extract", seen.snapshot.organization.id, payload)], desk.clock.now())
+    return Draft("extract", seen.snapshot.organization.id, payload)

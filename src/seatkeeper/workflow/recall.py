@@ -1,17 +1,20 @@
 """Recall: the last observation as the store kept it, without a call to the forge or the source."""
 
+from dataclasses import replace
+
 from seatkeeper.errors import NotCovered
 from seatkeeper.model.ids import Digest, RepositoryId, TeamId
 from seatkeeper.model.snapshot import Account, Coverage, Organization, Reading, Repository, Snapshot, Team
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
+from seatkeeper.workflow.told import what_was_told
 
 
 def recall(desk: Desk, organization: Organization) -> Observation:
     """The last observation; raises `NotCovered` when there is none.
 
-    It is good for telling, not for planning: what the store does not keep
-    (e-mails, invitations, seats) is not in it.
+    It is good for telling, not for planning: seats are not in it, and where
+    what the forge told was erased, only names and grants are.
     """
     entries = list(desk.store.entries(kinds={"observation"}, organization=organization.id))
     extracts = desk.store.extracts(desk.source.name)
@@ -38,4 +41,12 @@ def recall(desk: Desk, organization: Organization) -> Observation:
     )
     people = desk.store.extract_table(extract.source, extract.digest, extract.read_at)
     digest = Digest(str((last.payload or {}).get("digest", "")))
+    if told := what_was_told(desk.store, snapshot, digest):
+        snapshot = replace(
+            snapshot,
+            accounts=told.accounts,
+            invitations=told.invitations,
+            identities=told.identities,
+            coverage=told.coverage,
+        )
     return Observation(snapshot, digest, extract, people, last.seq)

@@ -23,6 +23,7 @@ from seatkeeper.workflow.approve import approve, propose
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.follow import Followed
 from seatkeeper.workflow.picture import Picture, picture, removals
+from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.restore import restore
 from seatkeeper.workflow.runs import RunState, load_run
 from seatkeeper.workflow.takings import Selection
@@ -198,11 +199,14 @@ def _as_if_approved(desk: Desk, plan: Plan) -> tuple[Plan, Digest, bytes]:
     approved = replace(
         plan,
         computed_at=desk.clock.now(),
-        basis=plan.basis._replace(journal_seq=desk.store.last_outcome(plan.organization.id)),
+        basis=plan.basis._replace(
+            journal_seq=desk.store.last_outcome(plan.organization.id), policy_digest=desk.policy.digest
+        ),
         verdicts=tuple(v for v in plan.verdicts if v.ruling != "trips"),
     )
     file = planfile.encode(approved)
     digest = planfile.digest(file)
+    desk.store.append([planned(approved, digest)], desk.clock.now())
     propose(desk, approved, digest, PROPOSER)
     approve(desk, approved, digest, APPROVER)
     return approved, digest, file

@@ -39,6 +39,7 @@ from seatkeeper.rules.steps import returning
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import NAMED, Fates, fates, pinned_out
 from seatkeeper.workflow.observe import snapshot_digest
+from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.takings import Selection, named_accounts, selected
 
 KEEP_DAYS = 14
@@ -81,7 +82,7 @@ def restore(
     first: Sequence[str] = (),
     keep_days: int = KEEP_DAYS,
 ) -> Restoration:
-    """The plan that gives back what the selection names; nothing is written anywhere.
+    """The plan that gives back what the selection names; journals that it was computed, writes no forge.
 
     `first` are logins that come back before all others. Somebody whom today's record says
     leaves comes back only where `selection.accounts` names them.
@@ -101,8 +102,10 @@ def restore(
         keep_days=keep_days,
     )
     file = planfile.encode(plan)
+    digest = planfile.digest(file)
+    desk.store.append([planned(plan, digest)], desk.clock.now())
     again = tuple(c.login for c in plan.changes if c.reason == NAMED)
-    return Restoration(plan, file, planfile.digest(file), again)
+    return Restoration(plan, file, digest, again)
 
 
 def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _Known:

@@ -1,19 +1,20 @@
 """A run as the journal tells it: true at any moment, a killed process included."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from seatkeeper.journal import fold
-from seatkeeper.model.ids import Digest, RunId
+from seatkeeper.journal.fold import read_grants
+from seatkeeper.model.ids import Digest, InvitationId, RunId
 from seatkeeper.model.plan import Change, Plan, Step, StepAction
 from seatkeeper.model.run import Entry, Progressed, Result
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Store
 from seatkeeper.rules import planfile
 
-RETRIED = frozenset({"invitation_limit", "not_reinstatable", "interrupted"})
+INTERRUPTED = "interrupted"
+RETRIED = frozenset({"invitation_limit", "not_reinstatable", INTERRUPTED})
 """Codes of refused invitations that a restore sends again: another day, or as a plain one."""
 
 
@@ -31,11 +32,16 @@ class StepState(NamedTuple):
     at: datetime | None
     code: str = ""
 
+    @property
+    def in_flight(self) -> bool:
+        """True when there is an intent and no outcome: the forge must be read before anything else."""
+        return self.intended and self.result is None
+
 
 class ChangeState(NamedTuple):
     """One change and how far it got; `until` is the day its invitation expires.
 
-    Behind the plan's own steps come those that following it made necessary:
+    `steps` are those of the plan, then those that following it made necessary:
     an invitation withdrawn, or sent again.
     """
 
@@ -45,9 +51,9 @@ class ChangeState(NamedTuple):
     until: datetime | None
 
     @property
-    def unresolved(self) -> bool:
-        """True when an intent has no outcome: the forge must be read before anything else."""
-        return any(s.intended and s.result is None for s in self.steps)
+    def interrupted(self) -> bool:
+        """True when a step of a run, and not one that waited for an acceptance, is in flight."""
+        return any(s.in_flight and not s.step.after_acceptance for s in self.steps)
 
     @property
     def asked_in(self) -> tuple[StepState, ...]:
@@ -112,71 +118,74 @@ def load_run(store: Store, run: RunId) -> RunState | None:
     plan = planfile.decode(str(first.payload["file"]).encode())
     digest = Digest(str(first.payload["plan"]))
     end = next((e for e in entries if e.kind == "run-ended"), None)
-    ended = end.at if end else None
     over = end is not None and not (end.payload or {}).get("waiting")
     by_change: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.change:
             by_change.setdefault(entry.change, []).append(entry)
     changes = tuple(_fold_change(digest, c, by_change.get(c.digest, ()), over=over) for c in plan.changes)
-    return RunState(run, digest, plan, first.at, ended, changes)
+    return RunState(run, digest, plan, first.at, end.at if end else None, changes)
 
 
 def _fold_change(digest: Digest, change: Change, entries: Iterable[Entry], *, over: bool) -> ChangeState:
-    intended: dict[str, Entry] = {}
+    intents: dict[str, Entry] = {}
     outcomes: dict[str, Entry] = {}
     until: datetime | None = None
     for entry in entries:
         if entry.kind == "intent":
-            intended[entry.step] = entry
+            intents[entry.step] = entry
         elif entry.kind == "outcome":
             outcomes[entry.step] = entry
             expires = (entry.payload or {}).get("expires")
             until = datetime.fromisoformat(str(expires)) if expires else until
-    steps = []
-    for index, step in enumerate((*change.steps, *_added(digest, change, intended))):
-        name = step_id(digest, change, index)
-        outcome = outcomes.get(name)
-        payload = outcome.payload if outcome else None
-        steps.append(
-            StepState(
-                name,
-                step,
-                name in intended,
-                cast("Result", payload["result"]) if payload else None,
-                str(payload.get("why", "")) if payload else "",
-                outcome.at if outcome else None,
-                str(payload.get("code", "")) if payload else "",
-            )
-        )
-    return ChangeState(change, _progressed(tuple(steps), over=over), tuple(steps), until)
+    planned = {step_id(digest, change, index): step for index, step in enumerate(change.steps)}
+    added = {name: _added(entry) for name, entry in intents.items() if name not in planned}
+    steps = tuple(
+        _fold_step(name, step, intended=name in intents, outcome=outcomes.get(name))
+        for name, step in (planned | added).items()
+    )
+    return ChangeState(change, _progressed(change, steps, over=over), steps, until)
 
 
-def _added(digest: Digest, change: Change, intended: Mapping[str, Entry]) -> list[Step]:
-    """The steps that following made necessary, as their intents tell them, in order."""
-    steps: list[Step] = []
-    while (entry := intended.get(step_id(digest, change, len(change.steps) + len(steps)))) is not None:
-        payload = entry.payload or {}
-        action = cast("StepAction", payload.get("action", "withdraw"))
-        grants = tuple(sorted(fold.read_grants(payload.get("grants"))))
-        steps.append(Step(action, grants, f"{action} {payload.get('login', '')}".strip()))
-    return steps
+def _added(intent: Entry) -> Step:
+    """A step that is in no plan, as its intent tells it: an invitation that was withdrawn, or sent again."""
+    payload = intent.payload or {}
+    action = cast("StepAction", payload.get("action", "withdraw"))
+    grants = tuple(sorted(read_grants(payload.get("grants"))))
+    told = payload.get("invitation")
+    call = str(payload.get("call", f"{action} {payload.get('login', '')}".strip()))
+    return Step(action, grants, call, invitation=InvitationId(str(told)) if told is not None else None)
 
 
-def _progressed(steps: tuple[StepState, ...], *, over: bool) -> Progressed:
-    """How far a change got; of several invitations only the latest counts."""
-    if any(s.intended and s.result is None for s in steps):
+def _fold_step(name: str, step: Step, *, intended: bool, outcome: Entry | None) -> StepState:
+    """An outcome whose payload was erased happened all the same: what it was is unknown."""
+    if outcome is None:
+        return StepState(name, step, intended, None, "", None)
+    payload = outcome.payload or {"result": "unknown", "why": "what became of it was erased"}
+    result = cast("Result", payload["result"])
+    return StepState(
+        name, step, intended, result, str(payload.get("why", "")), outcome.at, str(payload.get("code", ""))
+    )
+
+
+def _progressed(change: Change, steps: tuple[StepState, ...], *, over: bool) -> Progressed:
+    """How far a change got, by the plan's own steps; of several invitations only the latest counts."""
+    if any(s.in_flight for s in steps):
         return "in flight"
-    asked = [s for s in steps if s.step.invites]
-    counted = [s for s in steps if not s.step.invites and s.step.action != "withdraw"] + asked[-1:]
-    if asked and asked[-1].result == "refused" and asked[-1].code in RETRIED:
-        return "refused" if all(s.result for s in counted) else "waiting"
+    planned, again = steps[: len(change.steps)], [s for s in steps[len(change.steps) :] if s.step.invites]
+    counted = [*(s for s in planned if not (again and s.step.invites)), *again[-1:]]
     results = {s.result for s in counted}
+    if change.kind == "restore" and None in results and any(_to_retry(s) for s in counted):
+        return "waiting"
     for worst in ("unknown", "drifted", "refused"):
         if worst in results:
             return cast("Progressed", worst)
     if None not in results:
         return "confirmed"
-    if results == {None}:
-        return "refused" if over else "waiting"
-    return "pending" if any(s.step.after_acceptance for s in steps) else "waiting"
+    if all(s.step.after_acceptance for s in counted if s.result is None):
+        return "pending"
+    return "refused" if over else "waiting"
+
+
+def _to_retry(state: StepState) -> bool:
+    return state.step.invites and state.result == "refused" and state.code in RETRIED

@@ -122,7 +122,19 @@ def test_a_name_that_means_something_else_now_says_nothing(world: World, serve: 
 
     assert state.unread == set(named)
     assert not any(resource in state.names for resource in named)
-    assert {grant.resource.kind for grant in state.grants} == {"organization"}
+    assert state.grants == held_by(bob, world.grants()) - {direct(bob, other_repository, "admin")}
+
+
+def test_a_place_in_a_team_nobody_named_is_told(world: World, serve: Open) -> None:
+    """A team given since the plan was made must be noticed, or the change would go on all the same."""
+    bob = world.member(world.account("bob"))
+    place = serve(world)
+    world.place(bob, world.team("platform"), "maintainer")
+
+    state = place.reader.accounts([Target(bob, "bob", {})])[bob]
+
+    assert state.grants == held_by(bob, world.grants())
+    assert state.unread == frozenset()
 
 
 def test_somebody_who_left_holds_nothing_and_is_not_unread(world: World, serve: Open) -> None:

@@ -9,7 +9,7 @@ from seatkeeper.model.grants import Grant, direct, team_place
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 from seatkeeper.model.limits import Limits, Loss
 from seatkeeper.model.plan import Change, Step
-from seatkeeper.rules.facts import Facts
+from seatkeeper.rules.facts import Facts, Trailing
 from seatkeeper.rules.guards import (
     Check,
     everyone,
@@ -154,6 +154,15 @@ def test_a_wrong_selection_does_not_hide_behind_the_people_set_aside() -> None:
     assert arithmetic(plan, "selection").startswith(
         "10 people of 40 are selected to lose something; an approver may allow 3; 0 more"
     )
+
+
+def test_a_wrong_selection_does_not_hide_behind_the_many_it_makes_undecidable() -> None:
+    """A wrong rule also holds more people than usual: the leaves are set aside, and the plan trips too."""
+    acme = Acme(100).leave(*(f"user{n}" for n in range(10, 60))).hold(*(f"user{n}" for n in range(60, 70)))
+    plan = acme.plan(trailing=Trailing(hold_share=0.0))
+    assert ruling(plan, "hold-share") == "holds"
+    assert {v.guard for v in plan.tripped} >= {"selection"}
+    assert "50 people of 100" in arithmetic(plan, "selection")
 
 
 @pytest.mark.parametrize("size", [3, 10, 44])

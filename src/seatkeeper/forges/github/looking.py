@@ -41,7 +41,10 @@ class Looking:
             self.member = node["organization"] is not None
 
     def take_places(self, node: dict[str, Any] | None, *, told: bool) -> None:
-        """The teams the login is in, by number, so that a renamed team is found all the same."""
+        """Every team the login is in, by number, so that a renamed team is found all the same.
+
+        A team the target does not name tells as well: it is how a place given meanwhile is noticed.
+        """
         named = set(self.of("team"))
         if node is None or not told:
             self.unread |= named
@@ -50,17 +53,16 @@ class Looking:
         for row in node["nodes"]:
             place = Resource("team", str(row["databaseId"]))
             found.add(place)
-            if place in named:
-                self.names[place] = row["slug"]
-                self._take_place(place, row)
+            self.names[place] = row["slug"]
+            self._take_place(place, row, named=place in named)
         missing = named - found
         (self.unread if node["pageInfo"]["hasNextPage"] else self.absent).update(missing)
 
-    def _take_place(self, place: Resource, row: dict[str, Any]) -> None:
+    def _take_place(self, place: Resource, row: dict[str, Any], *, named: bool) -> None:
         own = self._role_in(row["own"])
         if own is not None:
             self.grants.add(Grant(account_subject(self.account), place, team_role(own)))
-        elif self._role_in(row["below"]) is None:
+        elif named and self._role_in(row["below"]) is None:
             self.unread.add(place)
 
     def _role_in(self, members: dict[str, Any]) -> str | None:

@@ -134,8 +134,7 @@ def _batches(people: Sequence[Looking]) -> Iterator[_Batch]:
     batch = _Batch()
     for looking in people:
         batch.person(looking)
-        if looking.of("team"):
-            batch.places_of(looking)
+        batch.places_of(looking)
         for place in looking.of("repository"):
             if batch.weight >= queries.LOOKUPS_PER_CALL:
                 yield batch

@@ -61,7 +61,7 @@ def parsed(raw: Raw) -> Any:  # noqa: ANN401  # JSON is whatever it is; readers 
         raise Unintelligible(
             f"{raw.sent} was answered {raw.status} with {kind.split(';')[0]}, not JSON: "
             "a proxy or a sign-in page may stand in front of the forge",
-            remedy="check `api` in the configuration and the proxy settings",
+            remedy="check `api` in the configuration and the proxy settings, then run `seatkeeper check`",
         )
     try:
         return json.loads(raw.content)
@@ -83,7 +83,7 @@ def refusal(raw: Raw, token: Secret) -> ForgeError:
         )
     if raw.status in {403, 404} and (missing := scope_missing(raw.headers, message)):
         return ScopeMissing(
-            f"{told}; {missing}", remedy="give the token that right and run `seatkeeper check`"
+            f"{told}; {redact(missing, token)}", remedy="give the token that right and run `seatkeeper check`"
         )
     if "html" in raw.headers.get("content-type", ""):
         return Unintelligible(f"{told} as a web page, not as the API says no")

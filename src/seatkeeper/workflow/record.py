@@ -1,0 +1,142 @@
+"""Record: what a run writes down of its steps - an intent before each, an outcome after it, on disk."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from seatkeeper.journal.fold import write_grants
+from seatkeeper.model.grants import Grant
+from seatkeeper.model.ids import Digest, OrganizationId, RunId
+from seatkeeper.model.plan import Change, Plan, Step
+from seatkeeper.model.run import Draft, Lease, Result
+from seatkeeper.model.snapshot import AccountState
+from seatkeeper.rules.effects import loss
+from seatkeeper.workflow.compare import consequences, takes_membership
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.runs import step_id
+
+Send = Callable[[Step, AccountState], None]
+"""The one call that writes, as the doors tell it."""
+
+
+class Outcome(NamedTuple):
+    """What became of one step, and why; `code` is one word for a refusal."""
+
+    result: Result
+    why: str
+    code: str = ""
+
+
+class Due(NamedTuple):
+    """A step whose turn it is; `begun` where an earlier process may have sent it."""
+
+    number: int
+    step: Step
+    begun: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """A run in progress: its plan, its lease, its way to write, and what to tell whoever watches.
+
+    `unread` counts the accounts in a row that could not be read.
+    """
+
+    id: RunId
+    plan: Plan
+    digest: Digest
+    lease: Lease
+    send: Send
+    told: Callable[[Change, str], None]
+    unread: int = 0
+
+    @property
+    def organization(self) -> OrganizationId:
+        """The organization's id."""
+        return self.plan.organization.id
+
+
+def worst(outcomes: Collection[Outcome]) -> Result:
+    """What to tell of several steps in one word: never better than the worst of them."""
+    ranked: tuple[Result, ...] = ("unknown", "drifted", "refused")
+    results = {o.result for o in outcomes}
+    return next((r for r in ranked if r in results), "confirmed")
+
+
+def intend(desk: Desk, run: Run, change: Change, due: Sequence[Due]) -> None:
+    """Law 4: what the account is known to have is on disk before the first write."""
+    drafts = []
+    for index, step, _ in due:
+        payload: dict[str, object] = {
+            "account": change.account,
+            "login": change.login,
+            "action": step.action,
+            "because": change.because,
+            "grants": write_grants(step.grants),
+            "before": write_grants(change.before),
+        }
+        if step.invitation is not None:
+            payload |= {"invitation": step.invitation, "call": step.call}
+        name = step_id(run.digest, change, index)
+        drafts.append(Draft("intent", run.organization, payload, run=run.id, change=change.digest, step=name))
+    if drafts:
+        desk.store.append(drafts, desk.clock.now(), run.lease)
+
+
+def conclude(
+    desk: Desk,
+    run: Run,
+    change: Change,
+    due: Sequence[Due],
+    outcomes: Sequence[Outcome],
+    seen: AccountState,
+) -> None:
+    """The outcomes of these steps in the journal, on disk, together."""
+    drafts = [
+        Draft(
+            "outcome",
+            run.organization,
+            _told(change, step, outcome, seen),
+            run=run.id,
+            change=change.digest,
+            step=step_id(run.digest, change, index),
+        )
+        for (index, step, _), outcome in zip(due, outcomes, strict=True)
+    ]
+    if drafts:
+        desk.store.append(drafts, desk.clock.now(), run.lease)
+
+
+def _told(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> dict[str, object]:
+    given = step.grants if step.action == "give" and outcome.result == "confirmed" else ()
+    payload: dict[str, object] = {
+        "account": change.account,
+        "login": change.login,
+        "kind": change.kind,
+        "action": step.action,
+        "result": outcome.result,
+        "why": outcome.why,
+        "code": outcome.code,
+        "lost": write_grants(_lost(change, step, outcome, seen)),
+        "gained": write_grants(given),
+        "foreseen": change.foreseen,
+    }
+    if step.invites and seen.invitation is not None:
+        payload["invitation"] = seen.invitation.id
+        if seen.invitation.expires_at is not None:
+            payload["expires"] = seen.invitation.expires_at.isoformat()
+    return payload
+
+
+def _lost(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> frozenset[Grant]:
+    """Law 11: what this step cost the account, a role replaced by a lesser one too; unknown counts."""
+    if outcome.result not in {"confirmed", "unknown"}:
+        return frozenset()
+    if step.action == "take":
+        lost = consequences(change) if takes_membership(step) else frozenset(step.grants)
+    elif step.action == "give":
+        places = {g.resource for g in step.grants}
+        lost = frozenset(g for g in loss(change) if g.resource in places)
+    else:
+        return frozenset()
+    return lost - seen.grants if outcome.result == "confirmed" else lost
