@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
+from seatkeeper.errors import SourceError
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
@@ -46,19 +47,26 @@ def follow(
 ) -> list[Followed]:
     """Read every change that waits, send what has become due, and journal what can't come any more.
 
-    `object_to` decides again, on today's data, who may not be let in. Raises
-    `Braked` and `LeaseLost` like `apply`.
+    `object_to` decides again, on today's data, who may not be let in. A run about which it can't
+    decide, because the record of people can't be read, waits, and the others go on;
+    `SourceError` when there is no other. Raises `Braked` and `LeaseLost` like `apply`.
     """
     waiting = _waiting(desk, organization)
     if not waiting:
         return []
     lease = desk.store.acquire(organization.id, holder, desk.clock.now(), LEASE)
     try:
-        news = []
+        news, unread = [], []
         for state in waiting:
             run = Run(state.id, state.plan, state.digest, lease, lambda _change, _news: None)
-            news += _follow_run(desk, writer, run, state, object_to)
+            try:
+                news += _follow_run(desk, writer, run, state, object_to)
+            except SourceError as error:
+                unread.append(error)
+                news += [Followed(run.id, c.change.login, f"waits: {error.what}") for c in _moving(state)]
             lease = run.lease
+        if len(unread) == len(waiting):
+            raise unread[0]
         return news
     finally:
         desk.store.release(lease)
