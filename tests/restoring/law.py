@@ -76,24 +76,24 @@ class Trial:
             self._edit_repository(one, self.chance.choice(tuple(self.world.repositories)), takes=takes)
 
     def _edit_team(self, one: AccountId, team: TeamId, *, takes: bool) -> None:
-        if takes and one not in self.world.teams[team].places:
-            return
+        role = cast("TeamRole", self.chance.choice(TEAM_ROLES))
+        if self.world.teams[team].places.get(one) in ((None,) if takes else (role,)):
+            return  # nothing would change, so nobody could ever tell
         self._forget(one, Resource("team", team))
         if takes:
             self.world.displace(one, team)
             return
-        role = cast("TeamRole", self.chance.choice(TEAM_ROLES))
         self.world.place(one, team, role)
         self.shadow.add(team_place(one, team, role))
 
     def _edit_repository(self, one: AccountId, repository: RepositoryId, *, takes: bool) -> None:
-        if takes and one not in self.world.repositories[repository].direct:
+        role = self.chance.choice(ROLES)
+        if self.world.repositories[repository].direct.get(one) in ((None,) if takes else (role,)):
             return
         self._forget(one, Resource("repository", repository))
         if takes:
             self.world.take_direct(one, repository)
             return
-        role = self.chance.choice(ROLES)
         self.world.direct(one, repository, role)
         self.shadow.add(direct(one, repository, role))
 
@@ -188,6 +188,8 @@ class Trial:
     def check(self) -> None:
         """The world is its shadow, nobody was invited twice, and restoring again has nothing to do."""
         assert self.world.grants() == self.expected(), self.difference()
+        accepted = sum(one in self.world.members for one in self.people)
+        assert accepted == len(self.people)
         assert self.story.restore(at=self.start).plan.changes == ()
         assert not self.world.repository_invitations
 

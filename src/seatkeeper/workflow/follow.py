@@ -16,7 +16,7 @@ from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState, Invitation, Organization
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.workflow.allowance import Allowance, allowance
-from seatkeeper.workflow.apply import LEASE, Outcome, Run, carry_out, target
+from seatkeeper.workflow.apply import LEASE, SETTLE, Outcome, Run, carry_out, target
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.drift import shows
 from seatkeeper.workflow.runs import ChangeState, RunState, StepState, load_run, runs, step_id
@@ -92,13 +92,15 @@ def _follow_run(
     object_to: Callable[[Sequence[tuple[ChangeState, AccountState]]], Mapping[AccountId, Objection]],
 ) -> list[Followed]:
     moving = _moving(state)
+    if any(change.unresolved for change in moving):
+        desk.clock.sleep(SETTLE)
     room = allowance(desk, run.plan)
     read = desk.reader.accounts([target(run.plan, c.change) for c in moving])
     objections = object_to([(c, read[c.change.account]) for c in moving])
     news = []
     for change in moving:
         account = read[change.change.account]
-        if change.unresolved and (state.ended is None or run.plan.kind == "restore"):
+        if change.unresolved and state.ended is None:
             told = _resolve(desk, run, change, account)
         elif change.change.account in objections:
             told = _keep_out(desk, writer, run, change, account, objections[change.change.account])
@@ -158,6 +160,8 @@ def _move_on(
         return "accepted: " + _tally(outcomes)
     if not account.exists:
         return _give_up(desk, run, change, account, "the account does not exist any more")
+    if change.unresolved:
+        return "gone on after an interruption: " + _tally(carry_out(desk, writer, run, change))
     invitation = account.invitation
     if run.plan.kind == "restore" and _lapsed(desk, change, account):
         return _ask_again(desk, writer, run, change, account, room)
