@@ -11,5 +11,6 @@ Suite = Callable[[int, float], dict[str, int]]
 
 SUITES: Mapping[str, str] = {
     "configuration": "tests.nightly.configuration:run",
+    "restore": "tests.nightly.restore:run",
 }
 """Each suite's name, and where its function is."""

@@ -1,4 +1,4 @@
-"""A real S3-compatible server on loopback, one for each test process; absent only where moto is."""
+"""A real S3-compatible server on loopback, one for each test process."""
 
 import http.client
 import logging
@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """The URL of the server."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  # a second, for the tests that need it only
+
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

@@ -13,6 +13,8 @@ from seatkeeper.errors import NotCovered, UsageError
 from seatkeeper.model.plan import Plan
 from seatkeeper.workflow.picture import picture
 from seatkeeper.workflow.rehearse import Rehearsed, drill, rehearse
+from seatkeeper.workflow.restore import restore
+from seatkeeper.workflow.takings import Selection
 from tests.workflow.place import Workplace, workplace
 
 
@@ -159,3 +161,23 @@ def test_the_command_tells_what_would_come_back(place: Workplace, monkeypatch: p
     assert facts["restored"]["writes"] > 0
     with pytest.raises(UsageError, match="and not both"):
         CliRunner().invoke(command, ["-c", str(place.config)], catch_exceptions=False)
+
+
+def test_a_restore_is_rehearsed_as_any_plan(place: Workplace) -> None:
+    """Whoever would come back comes back on the model, reinstated by a forge that gives the role alone."""
+    state = place.apply(place.sign(place.plan()))
+    place.plan()
+    lost = {grant for change in state.changes for grant in change.change.lost}
+    requests = len(place.forge.world.log.writes())
+    named = tuple(change.change.login for change in state.changes if change.change.lost)
+    chosen = Selection(runs=(state.id,), accounts=named)
+    made = restore(place.office.desk, state.plan.organization, chosen)
+    shown = rehearsed(place, made.plan)
+
+    assert any(step.action == "reinstate" for change in made.plan.changes for step in change.steps)
+    assert (shown.kind, shown.taken, shown.restored) == ("restore", 0, None)
+    assert shown.carried.people == len({grant.subject for grant in lost})
+    assert shown.carried.writes >= shown.carried.people
+    assert shown.carried.waiting == ()
+    assert shown.same
+    assert len(place.forge.world.log.writes()) == requests

@@ -1,13 +1,17 @@
 """The journal is the restore, so it survives: written elsewhere before each loss, and enough by itself."""
 
 import base64
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from seatkeeper.bootstrap import open_copy, open_office
 from seatkeeper.cli.progress import Silent
+from seatkeeper.cli.restore import command
 from seatkeeper.config.load import load
 from seatkeeper.config.secrets import Secret
 from seatkeeper.copies.folder import FolderCopy
@@ -16,9 +20,12 @@ from seatkeeper.errors import ConfigurationError, CopyBroken, CopyFailed
 from seatkeeper.journal import sheets
 from seatkeeper.journal.fold import losses, read_grants
 from seatkeeper.model.run import Entry
+from seatkeeper.workflow.apply import apply
 from seatkeeper.workflow.approve import approve, propose
 from seatkeeper.workflow.check import check
+from seatkeeper.workflow.restore import restore
 from seatkeeper.workflow.runs import load_run, runs
+from seatkeeper.workflow.takings import Selection
 from tests.copies.conftest import in_bucket
 from tests.workflow.place import ANA, BEN, Workplace, workplace
 
@@ -168,6 +175,59 @@ def test_a_rebuilt_journal_goes_on_in_the_same_second_place(place: Workplace) ->
 
         assert {c.progressed for c in state.changes if c.change.kind == "leave"} == {"confirmed"}
         assert list(held_in_copy(place.config.parent / "second")) == list(range(1, head + 1))
+
+
+def test_on_a_bare_machine_everyone_comes_back(place: Workplace) -> None:
+    """With the store and the record of people gone, the copy alone plans it; joiners wait for the record."""
+    before = place.forge.world.grants()
+    state = place.apply(place.sign(place.plan()))
+    lost = {grant for change in state.changes for grant in change.change.lost}
+    assert lost
+    assert lost.isdisjoint(place.forge.world.grants())
+    place.office.desk.store.close()
+    lose_the_store(place)
+    copy = str(place.config.parent / "second")
+    with open_office(place.config, place.environ, Silent(), rebuilt_from=copy) as office:
+        bare = replace(place, office=office)
+        made = restore(office.desk, office.known_organization(), Selection(runs=(state.id,)))
+        propose(office.desk, made.plan, made.digest, place.stage.key(ANA))
+        approve(office.desk, made.plan, made.digest, place.stage.key(BEN))
+        apply(office.desk, office.writer, made.plan, made.digest, made.file, holder="bare")
+        world = place.forge.world
+        for change in made.plan.changes:
+            world.accept(change.account)
+        news = {followed.login: followed.news for followed in bare.follow()}
+        runs_now = [load_run(office.desk.store, run) for run in runs(office.desk.store)]
+
+        assert lost <= world.grants()
+        assert before <= world.grants()
+        joiners = {c.change.login for c in state.changes if c.change.kind == "join"}
+        assert all(news[login].startswith("waits: ") for login in joiners)
+        assert runs_now[-1] is not None
+        assert {c.progressed for c in runs_now[-1].changes} == {"confirmed"}
+        assert office.desk.store.verify().verifies
+    assert len(held_in_copy(place.config.parent / "second")) > len(lost)
+
+
+def test_the_command_rebuilds_and_plans(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`restore --from COPY` on a bare machine; typed again, it goes on with the store it filled."""
+    state = place.apply(place.sign(place.plan()))
+    place.office.desk.store.close()
+    lose_the_store(place)
+    for name, value in place.environ.items():
+        monkeypatch.setenv(name, value)
+    folder = place.config.parent
+    arguments = ["-c", str(place.config), "--run", state.id, "--out", str(folder / "back.json"), "--json"]
+    told = CliRunner().invoke(command, [*arguments, "--from", str(folder / "second")], catch_exceptions=False)
+    again = CliRunner().invoke(
+        command, [*arguments, "--from", str(folder / "second")], catch_exceptions=False
+    )
+
+    assert (told.exit_code, again.exit_code) == (3, 3)
+    assert json.loads(told.output)["plan"]["kind"] == "restore"
+    assert (folder / "back.json").exists()
+    with pytest.raises(CopyFailed, match="is not there"):
+        CliRunner().invoke(command, [*arguments, "--from", str(folder / "nowhere")], catch_exceptions=False)
 
 
 def test_the_same_from_a_bucket(tmp_path: Path, s3_endpoint: str, bucket: str) -> None:

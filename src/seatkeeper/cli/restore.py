@@ -36,6 +36,12 @@ KEEP_DAYS = 14
     help="The file.",
 )
 @click.option("--key", help="Sign the plan as its proposer with this SSH key.")
+@click.option(
+    "--from",
+    "copy",
+    metavar="COPY",
+    help="First rebuild the journal, into an empty store, from its second place: a folder, or s3://BUCKET/PREFIX.",
+)
 def command(
     call: Call,
     runs: tuple[str, ...],
@@ -46,6 +52,7 @@ def command(
     keep_days: int,
     out: Path,
     key: str | None,
+    copy: str | None,
 ) -> None:
     """Plan to give back what our runs took; several kinds of names narrow each other."""
     from seatkeeper.cli.exits import worst
@@ -58,7 +65,7 @@ def command(
     from seatkeeper.workflow.takings import Selection
 
     selection = Selection(runs, accounts, teams, at.replace(tzinfo=UTC) if at else None)
-    with call.office() as office:
+    with call.office(rebuilt_from=copy) as office:
         made = restore(office.desk, office.known_organization(), selection, first=first, keep_days=keep_days)
         write_plan(out, made.file)
         person = propose(office.desk, made.plan, made.digest, key) if key else None

@@ -6,7 +6,7 @@ plus what our runs took and nobody else revoked. A human edit since wins, and is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from seatkeeper.model.grants import Grant, Resource, diff
@@ -166,8 +166,9 @@ class _Held(NamedTuple):
 
 
 def _last_seen(grant: Grant, past: Past, around: Surroundings) -> _Held | None:
-    spans = [_Held(s.since, s.until or around.now) for s in past.seen if s.grant == grant]
-    given = [_Held(g.at, around.now) for g in past.given if g.grant == grant]
+    later = around.now + timedelta.resolution
+    spans = [_Held(s.since, s.until or later) for s in past.seen if s.grant == grant]
+    given = [_Held(g.at, later) for g in past.given if g.grant == grant]
     return max((*spans, *given), key=lambda held: held.since, default=None)
 
 

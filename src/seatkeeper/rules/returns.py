@@ -118,7 +118,7 @@ def told(
 ) -> str:
     """Why this account is given something, and what an approver should know of it."""
     runs = sorted({(taking.run, f"{taking.at:%Y-%m-%d}") for taking in picked})
-    said = "taken by run " + listed(f"{run} on {day}" for run, day in runs)
+    said = "taken by " + listed(f"run {run} on {day}" if run else f"somebody on {day}" for run, day in runs)
     events = sorted({taking.rests_on for taking in picked if taking.rests_on})
     if events:
         said += f"; reconstructed from {listed(events, most=2)}"

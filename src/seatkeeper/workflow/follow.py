@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from seatkeeper.errors import ForgeError
+from seatkeeper.errors import ForgeError, SourceError
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
@@ -56,19 +56,29 @@ def follow(
     """Read every change that waits, send what has become due, and journal what can't come any more.
 
     What an interrupted run left in flight is resolved first, by reading alone,
-    a brake or not. Raises `Braked` and `LeaseLost` like `apply`.
+    a brake or not. A run about which `object_to` can't decide, because the record
+    of people can't be read, waits, and the others go on; `SourceError` when there is
+    no other. Raises `Braked` and `LeaseLost` like `apply`.
     """
     if not _waiting(desk, organization):
         return []
     lease = desk.store.acquire(organization.id, holder, desk.clock.now(), LEASE)
     try:
-        news = []
-        for state in _waiting(desk, organization):
+        news: list[Followed] = []
+        undecided: list[SourceError] = []
+        waiting = _waiting(desk, organization)
+        for state in waiting:
             run = Run(state.id, state.plan, state.digest, lease, writer.send, lambda _change, _news: None)
             for change, outcomes in resolve(desk, run, state):
                 told = ", ".join(o.result for o in outcomes) or "not yet: the account could not be read"
                 news.append(Followed(run.id, change.change.login, f"resolved after an interruption: {told}"))
-            news += _follow_run(desk, run, object_to)
+            try:
+                news += _follow_run(desk, run, object_to)
+            except SourceError as error:
+                undecided.append(error)
+                news += [Followed(run.id, c.change.login, f"waits: {error.what}") for c in _moving(state)]
+        if undecided and len(undecided) == len(waiting):
+            raise undecided[0]
         return news
     finally:
         desk.store.release(lease)

@@ -210,7 +210,7 @@ def _invert(desk: Desk, known: _Known, account: AccountId, named: frozenset[Acco
         account=account,
         login=state.login,
         selected=picked,
-        taken=known.taken.get(account, picked),
+        taken=_taken(known, account),
         given=known.given.get(account, ()),
         seen=tuple(desk.store.history(organization.id, account, min(t.at for t in picked))),
         held=state.grants,
@@ -262,10 +262,16 @@ def _native(capabilities: Capabilities, now: datetime, known: _Known, account: A
     return now < removed.at + timedelta(days=days)
 
 
+def _taken(known: _Known, account: AccountId) -> tuple[Taking, ...]:
+    """Everything taken from it since the first loss that is given back, in order, reconstructed ones included."""
+    both = {*known.taken.get(account, ()), *known.picked[account]}
+    return tuple(sorted(both, key=lambda taking: (taking.at, taking.grant)))
+
+
 def _removal(known: _Known, account: AccountId) -> Taking | None:
     """The last time that a run of ours took this account's membership."""
-    taken = known.taken.get(account, known.picked[account])
-    return next((t for t in reversed(taken) if t.grant.resource.kind == "organization"), None)
+    taken = reversed(_taken(known, account))
+    return next((t for t in taken if t.run and t.grant.resource.kind == "organization"), None)
 
 
 def _change(known: _Known, facts: Facts, one: Inverted, named: frozenset[AccountId]) -> Change | None:
@@ -273,8 +279,7 @@ def _change(known: _Known, facts: Facts, one: Inverted, named: frozenset[Account
     if one.wanted == state.grants:
         return None
     removed = _removal(known, one.account)
-    taken = known.taken.get(one.account, ())
-    native = removed is not None and remembers_only(removed, taken, one.owed)
+    native = removed is not None and remembers_only(removed, _taken(known, one.account), one.owed)
     native = native and _native(facts.capabilities, facts.computed_at, known, one.account)
     decision = known.fates.told.get(one.account)
     leaving = known.fates.leaving(one.account)

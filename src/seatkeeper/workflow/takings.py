@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from seatkeeper.errors import UsageError
-from seatkeeper.journal import fold
+from seatkeeper.journal import fold, past
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.run import Entry, Taking
@@ -17,7 +17,8 @@ from seatkeeper.workflow.desk import Desk
 class Selection(NamedTuple):
     """What to give back: what these runs took since then, from these accounts, from who lost these teams.
 
-    Each kind that is given narrows the others; several of one kind add up.
+    Each kind that is given narrows the others; several of one kind add up. A moment
+    also asks for what a log tells of losses before the first observation.
     """
 
     runs: tuple[str, ...] = ()
@@ -36,6 +37,8 @@ def selected(desk: Desk, organization: Organization, selection: Selection) -> tu
     named = frozenset(chain.from_iterable(_accounts(desk, organization, name) for name in selection.accounts))
     teams = frozenset(chain.from_iterable(_teams(desk, organization, name) for name in selection.teams))
     found = fold.takings(_entries(desk, organization, selection, named))
+    if selection.at is not None and not selection.runs:
+        found = (*_reconstructed(desk, organization), *found)
     if named:
         found = tuple(taking for taking in found if taking.account in named)
     if selection.at is not None:
@@ -44,6 +47,16 @@ def selected(desk: Desk, organization: Organization, selection: Selection) -> tu
         hit = {(taking.run, taking.account) for taking in found if taking.grant.resource in teams}
         found = tuple(taking for taking in found if (taking.run, taking.account) in hit)
     return found
+
+
+def _reconstructed(desk: Desk, organization: Organization) -> tuple[Taking, ...]:
+    """What was lost before the first observation, as an imported log tells it; only a moment asks for these."""
+    entries = desk.store.entries(kinds={"reconstructed"}, organization=organization.id)
+    return tuple(
+        Taking(lost.at, "", lost.account, lost.login, lost.grant, "", lost.rests_on)
+        for lost in past.reconstructed(entries)
+        if lost.account is not None and lost.grant is not None
+    )
 
 
 def named_accounts(desk: Desk, organization: Organization, names: Sequence[str]) -> frozenset[AccountId]:

@@ -139,6 +139,16 @@ class Holdings(Directory):
         self._lineages.clear()
         self.version += 1
 
+    def delete_repository(self, repository: RepositoryId) -> None:
+        """Delete a repository, and every grant on it."""
+        record = self.repositories.pop(repository)
+        for account in record.direct:
+            self.accounts[account].direct.discard(repository)
+        for team in record.teams:
+            self.teams[team].grants.pop(repository, None)
+        del self._names[record.name.lower()]
+        self.version += 1
+
     @property
     def outside(self) -> frozenset[AccountId]:
         """Accounts that hold something directly and are no members."""
