@@ -48,12 +48,9 @@ def link_key(column: str) -> str:
 
     Whatever merely looks like a login links nobody.
     """
-    cleaned = f"regexp_replace({column}, '^{BLANK}+|{BLANK}+$', '', 'g')"
     plain = f"strlen({column}) = length({column}) AND {column} >= '!' AND {column}[-1] >= '!'"
-    return (
-        f"CASE WHEN {plain} THEN lower({column}) "
-        f"WHEN regexp_full_match({cleaned}, '[!-~]+') THEN lower({cleaned}) END"
-    )
+    cleaned = f"regexp_extract({column}, '^{BLANK}*([!-~]+){BLANK}*$', 1)"
+    return f"CASE WHEN {plain} THEN lower({column}) ELSE lower(nullif({cleaned}, '')) END"
 
 
 def dated(case: Case) -> str:

@@ -25,7 +25,6 @@ def review(tables: Tables, case: Case) -> None:
         _absent(tables, case)
     if case.members_problem is not None:
         tables.ask("UPDATE decided SET reason = 'members-problem' WHERE reason = 'joins'")
-    tables.ask("CREATE TABLE shield (id VARCHAR)")
     tables.fill("shield", [(account,) for account in sorted(case.shielded)])
     login = link_key("account.login")
     tables.ask(
