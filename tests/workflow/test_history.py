@@ -1,11 +1,12 @@
 """History answers about the account that was meant."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from seatkeeper.errors import UsageError
-from seatkeeper.workflow.history import holdings
+from seatkeeper.errors import NotCovered, UsageError
+from seatkeeper.workflow.history import changes, holdings, observed
 from seatkeeper.workflow.observe import observe
 from tests.workflow.place import workplace
 
@@ -45,3 +46,35 @@ def test_a_freed_login_that_was_taken_again_is_asked_about_by_id(tmp_path: Path)
     assert all(account in told.value.arithmetic for account in (former.id, successor))
     assert len(before) == len([g for g in first.grants if g.subject.id == former.id]) > 1
     assert [line.what for line in after] == ["organization acme"]
+
+
+def test_what_changed_is_told_without_what_stayed(tmp_path: Path) -> None:
+    """Whatever the first observation met is no change; who came and who went afterwards is."""
+    with workplace(tmp_path) as place:
+        world, desk = place.forge.world, place.office.desk
+        first = observe(desk).snapshot
+        gone = place.company.members()[3]
+        assert changes(desk, first.organization, None, None) == []
+        world.remove_member(gone.id)
+        came = world.member(world.account("newcomer"))
+        second = observe(desk).snapshot
+
+        told = changes(desk, first.organization, None, None)
+        later = changes(desk, first.organization, None, second.read_at)
+
+    lost = {g for g in first.grants if g.subject.id == gone.id} - second.grants
+    assert {(line.who, line.until) for line in told if line.until} == {(gone.login, second.read_at)}
+    assert len([line for line in told if line.until]) == len(lost)
+    assert [line.who for line in told if not line.until] == [world.accounts[came].login]
+    assert later == []
+
+
+def test_of_before_the_first_observation_nothing_is_known(tmp_path: Path) -> None:
+    """Nobody is said to have held nothing on a day that was never observed."""
+    with workplace(tmp_path) as place:
+        desk = place.office.desk
+        seen = observe(desk).snapshot
+
+        with pytest.raises(NotCovered, match="Nothing of acme had been observed by"):
+            observed(desk, seen.organization, seen.read_at - timedelta(days=1))
+        assert observed(desk, seen.organization) == (seen.read_at, seen.read_at)

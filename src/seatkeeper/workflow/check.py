@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from seatkeeper.errors import SeatkeeperError
+from seatkeeper.errors import NotCovered, SeatkeeperError
 from seatkeeper.model.people import Extract
+from seatkeeper.workflow.attrition import allowances, attrition
 from seatkeeper.workflow.desk import Desk
 
 Severity = Literal["fine", "note", "warning", "problem"]
@@ -28,6 +29,7 @@ def check(desk: Desk) -> list[Finding]:
         ("source", _source),
         ("forge", _forge),
         ("journal", _journal),
+        ("limits", _limits),
     )
     findings: list[Finding] = []
     for about, look in looks:
@@ -121,4 +123,29 @@ def _journal(desk: Desk) -> list[Finding]:
     if not any(e.whole for e in extracts):
         told = "no earlier extract is kept, so a leaver without an end date is held until a second one agrees"
         findings.append(Finding("note", "journal", told, "seatkeeper observe, today and tomorrow"))
+    return findings
+
+
+def _limits(desk: Desk) -> list[Finding]:
+    """What the limits allow, and whether people leave faster than that."""
+    try:
+        seen = attrition(desk, desk.reader.organization())
+    except NotCovered as error:
+        told = "what they allow depends on how many people have a seat, and nothing was observed yet"
+        return [Finding("note", "limits", told, error.remedy)]
+    findings = [Finding("fine", "limits", allowances(desk.limits, seen.seats))]
+    allowed = desk.limits.foreseen_week.allows(seen.seats)
+    if seen.worst is None:
+        told = "no column says when people end, so nobody can tell when a limit will be hit"
+        findings.append(Finding("note", "limits", told, "give the column of the last day `role: end`"))
+    elif seen.worst > allowed:
+        told = f"{seen.worst:,} people end in the 7 days until {seen.until}, and {allowed:,} may go unasked"
+        findings.append(
+            Finding("warning", "limits", told, "an approver will be asked; or set limits.foreseen_week")
+        )
+    else:
+        told = (
+            f"at most {seen.worst:,} people end in any 7 days from 90 days ago to 30 ahead: no limit is hit"
+        )
+        findings.append(Finding("fine", "limits", told))
     return findings

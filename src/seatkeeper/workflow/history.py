@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from seatkeeper.errors import UsageError
+from seatkeeper.errors import NotCovered, UsageError
 from seatkeeper.journal.fold import read_grants
 from seatkeeper.model.grants import Grant, Resource, Subject
 from seatkeeper.model.ids import AccountId
@@ -36,6 +36,32 @@ def history(
         why = reasons.get((row.grant, "lost"), "") if row.until else reasons.get((row.grant, "gained"), "")
         lines.append(Line(who, what, row.grant.role, row.since, row.until, why))
     return lines
+
+
+def changes(
+    desk: Desk, organization: Organization, account: str | None, since: datetime | None
+) -> list[Line]:
+    """What began or ended at `since` or later; what the first observation met did not begin with it."""
+    first, _ = observed(desk, organization)
+    after = first if since is None else max(first, since)
+    lines = history(desk, organization, account, since)
+    return [line for line in lines if line.until is not None or line.since > after]
+
+
+def observed(desk: Desk, organization: Organization, at: datetime | None = None) -> tuple[datetime, datetime]:
+    """When the organization was observed first, and last (by that time).
+
+    Raises `NotCovered` when it had not been observed yet: of before, nothing is known.
+    """
+    moments = [e.at for e in desk.store.entries(kinds={"observation"}, organization=organization.id)]
+    known = [moment for moment in moments if at is None or moment <= at]
+    if not known:
+        when = "yet" if at is None else f"by {at:%Y-%m-%d %H:%M} UTC"
+        first = f"the first observation was at {moments[0]:%Y-%m-%d %H:%M} UTC" if moments else ""
+        remedy = "seatkeeper history --at LATER" if moments else "Read people and forge: seatkeeper observe"
+        told = f"Nothing of {organization.login} had been observed {when}."
+        raise NotCovered(told, arithmetic=first, remedy=remedy)
+    return known[0], known[-1]
 
 
 def holdings(desk: Desk, organization: Organization, at: datetime, account: str | None) -> list[Line]:
