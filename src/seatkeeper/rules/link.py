@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatkeeper.rules.reasons import HOLD, LEAVE, REASONS, listed
+from seatkeeper.rules.reasons import HOLD, LEAVE, listed
 from seatkeeper.rules.records import link_key
 from seatkeeper.rules.tables import quoted_text
 
@@ -31,7 +31,6 @@ BY_FILE = -1
 def prepare(tables: Tables, lines: Sequence[LinkLine], identities: Sequence[Identity], keys: int) -> None:
     """Lay out what links are made from, `keys` of each record; the links file speaks first."""
     tables.ask(
-        f"CREATE TYPE reason AS ENUM ({listed(REASONS)}); "
         "CREATE TABLE decided (a INTEGER, r INTEGER, reason reason, via TINYINT); "
         "CREATE TABLE claim (a INTEGER, r INTEGER, reason reason, via TINYINT); "
         "CREATE TABLE contest (a INTEGER, r INTEGER); CREATE TABLE filed (r INTEGER); "
@@ -70,7 +69,7 @@ def _lay_keys(tables: Tables, number: int) -> None:
     tables.ask(
         f"CREATE {kind} seat AS SELECT sk_row, {matched(tables, 'k')} AS k FROM login; "
         f"CREATE VIEW mailbox AS SELECT sk_row, {matched(tables, 'k')} AS k FROM address; "
-        f"CREATE {kind} record AS SELECT sk_row, sk_says::reason AS sk_says{keys} FROM told"
+        f"CREATE {kind} record AS SELECT sk_row, sk_says{keys} FROM told"
     )
 
 

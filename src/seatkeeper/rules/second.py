@@ -41,7 +41,8 @@ def review(tables: Tables, case: Case) -> None:
     holds = " ".join(f"WHEN {when} THEN '{reason}'" for reason, when in _holds(tables, case))
     held = f"SELECT a, (CASE {holds} END)::reason AS hold FROM leaver"
     tables.ask(
-        f"UPDATE decided SET reason = hold FROM ({held}) held WHERE decided.a = held.a AND hold IS NOT NULL"
+        f"UPDATE decided SET reason = hold FROM ({held}) held "
+        f"WHERE decided.a = held.a AND hold IS NOT NULL AND {_LEAVING}"
     )
 
 
