@@ -51,14 +51,17 @@ def _shown(console: "Console", lines: "list[Line]", last: datetime, *, timed: bo
 
     from seatkeeper.cli.words import words
 
+    numbers = {why: number for number, why in enumerate(dict.fromkeys(x.why for x in lines if x.why), 1)}
     table = Table()
     for heading in ("who", "what", "role", *(("since", "until", "why") if timed else ())):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for line in lines:
         until = f"{line.until:%Y-%m-%d %H:%M}" if line.until else ""
-        times = (f"{line.since:%Y-%m-%d %H:%M}", until, words(line.why)) if timed else ()
+        times = (f"{line.since:%Y-%m-%d %H:%M}", until, str(numbers.get(line.why, ""))) if timed else ()
         table.add_row(words(line.who), words(line.what), words(line.role), *times)
     console.print(table)
+    for why, number in numbers.items():
+        console.print(f"{number}  {words(why)}")
     console.print(f"{len(lines):,} grants, as last observed {last:%Y-%m-%d %H:%M} UTC.")
     if timed:
         console.print("Times are those of the observations that saw the change.")

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from seatkeeper.errors import NotCovered, SeatkeeperError
-from seatkeeper.model.people import Extract
+from seatkeeper.model.people import Column, Extract
+from seatkeeper.model.policy import Policy
+from seatkeeper.rules.predicate import Use, admit
 from seatkeeper.workflow.attrition import allowances, attrition
 from seatkeeper.workflow.desk import Desk
 
@@ -36,9 +38,13 @@ def check(desk: Desk) -> list[Finding]:
         try:
             findings += look(desk)
         except SeatkeeperError as error:
-            told = f"{error.what} {error.arithmetic}".strip()
-            findings.append(Finding("problem", about, told, error.remedy, error.exit_code))
+            findings.append(_problem(about, error))
     return findings
+
+
+def _problem(about: str, error: SeatkeeperError) -> Finding:
+    told = f"{error.what} {error.arithmetic}".strip()
+    return Finding("problem", about, told, error.remedy, error.exit_code)
 
 
 def _policy(desk: Desk) -> list[Finding]:
@@ -66,7 +72,28 @@ def _source(desk: Desk) -> list[Finding]:
     told = f"{extract.rows:,} people, {freshness} {extract.as_of:%Y-%m-%d %H:%M} UTC"
     if not extract.whole:
         return [Finding("problem", "source", extract.problem or told, "look at the source", exit_code=5)]
-    return [Finding("fine", "source", told), *_statuses(desk, extract, people.to_pylist())]
+    return [
+        Finding("fine", "source", told),
+        *_rules(desk.policy, extract.columns),
+        *_statuses(desk, extract, people.to_pylist()),
+    ]
+
+
+def _rules(policy: Policy, columns: tuple[Column, ...]) -> list[Finding]:
+    """Every rule that the gate refuses: a plan would stop at the first of them."""
+    rules: list[tuple[str, Use, frozenset[str]]] = []
+    if policy.leave:
+        rules.append((policy.leave.when, "leave", policy.leave.missing_ok))
+    if policy.join:
+        rules.append((policy.join, "join", frozenset()))
+    rules += [(rule.when, "access", frozenset()) for rule in policy.access if rule.when]
+    findings = []
+    for text, use, missing_ok in rules:
+        try:
+            admit(text, columns, use=use, missing_ok=missing_ok)
+        except SeatkeeperError as error:
+            findings.append(_problem("policy", error))
+    return findings
 
 
 def _statuses(desk: Desk, extract: Extract, people: list[dict[str, object]]) -> list[Finding]:
@@ -129,7 +156,11 @@ def _journal(desk: Desk) -> list[Finding]:
 def _limits(desk: Desk) -> list[Finding]:
     """What the limits allow, and whether people leave faster than that."""
     try:
-        seen = attrition(desk, desk.reader.organization())
+        organization = desk.reader.organization()
+    except SeatkeeperError:
+        return []  # that the forge can't be reached has been said of the forge
+    try:
+        seen = attrition(desk, organization)
     except NotCovered as error:
         told = "what they allow depends on how many people have a seat, and nothing was observed yet"
         return [Finding("note", "limits", told, error.remedy)]
