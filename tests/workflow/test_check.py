@@ -7,7 +7,7 @@ from tests.workflow.place import workplace
 
 
 def test_each_rule_that_would_be_refused_is_found(tmp_path: Path) -> None:
-    """A column nobody declared in the leave rule, another in the join rule: both are told, with those there are."""
+    """A column nobody declared in the leave rule, another in the join rule: check tells both."""
     edits = (("end_date < as_of", "end_dat < as_of"), ("department IN", "departement IN"))
     with workplace(tmp_path, edits=edits) as place:
         findings = check(place.office.desk)
