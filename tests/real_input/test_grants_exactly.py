@@ -8,7 +8,7 @@ import pytest
 from seatkeeper.demo.people_db import write_database
 from seatkeeper.demo.roster_people import people_for_roster
 from seatkeeper.forges.simulator.roster import world_from_roster
-from seatkeeper.workflow.history import holdings
+from seatkeeper.workflow.history import Asked, holdings
 from seatkeeper.workflow.observe import observe
 from tests.real_input.place import workroom
 from tests.real_input.roster import (
@@ -55,7 +55,7 @@ def test_observing_yields_exactly_what_is_held(
 
     with workroom(tmp_path, world, postgres_url) as room:
         seen = observe(room.office.desk).snapshot
-        kept = holdings(room.office.desk, seen.organization, seen.read_at, None)
+        kept = holdings(room.office.desk, seen.organization, seen.read_at, Asked())
 
     observed = named(seen.grants, seen.names(), {a.id: a.login for a in seen.accounts})
     assert (truth - observed, observed - truth) == (frozenset(), set())

@@ -23,6 +23,7 @@ from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import Fates
 from seatkeeper.workflow.follow import Followed, follow
 from seatkeeper.workflow.observe import snapshot_digest
+from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.restore import Restoration, restore
 from seatkeeper.workflow.runs import RunState, load_run
 from seatkeeper.workflow.takings import Selection
@@ -106,6 +107,7 @@ class Story:
         """Propose, approve and apply."""
         file = planfile.encode(plan)
         digest = planfile.digest(file)
+        self.store.append([planned(plan, digest)], self.desk.clock.now())
         propose(self.desk, plan, digest, "ana")
         approve(self.desk, plan, digest, "ben")
         return self.go_on(plan)

@@ -4,7 +4,7 @@ import pytest
 
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.snapshot import Seats
-from seatkeeper.rules.plain import markdown_text, plain
+from seatkeeper.rules.plain import markdown_text, plain, plain_json
 from seatkeeper.rules.render import (
     by_reason,
     by_sharpness,
@@ -12,9 +12,9 @@ from seatkeeper.rules.render import (
     headline,
     markdown,
     summary,
-    time_needed,
     to_json,
 )
+from seatkeeper.rules.takes import time_needed
 from tests.rules.plan_builder import Acme, repository, team
 
 
@@ -163,3 +163,14 @@ def test_a_missing_value_is_called_missing() -> None:
     assert evidence([atom._replace(value=None, truth=None)]) == [
         "status = inactive: unknown (status is missing)"
     ]
+
+
+def test_json_shows_no_character_without_a_look_and_means_the_same() -> None:
+    """A name that moves a cursor is spelled out in JSON too, and reads back as it was."""
+    facts = {"name": f"Ana Muñoz 李 🙂 {HOSTILE} \x9b2J \u202e \U000e0041"}
+
+    written = plain_json(json.dumps(facts, ensure_ascii=False, indent=2))
+
+    assert all(line.isprintable() for line in written.splitlines())
+    assert "Muñoz 李 🙂" in written
+    assert json.loads(written) == facts

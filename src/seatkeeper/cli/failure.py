@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from seatkeeper.errors import SeatkeeperError
+from seatkeeper.rules.plain import plain_json
 
 
 def report(error: Exception, *, as_json: bool) -> int:
@@ -21,7 +22,7 @@ def report(error: Exception, *, as_json: bool) -> int:
             "remedy": known.remedy,
             "exit_code": known.exit_code,
         }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(plain_json(json.dumps(told, ensure_ascii=False)))
         return known.exit_code
     click.echo(click.style(f"{known.name}: ", fg="red", bold=True) + _clean(known.what), err=True)
     if known.arithmetic:

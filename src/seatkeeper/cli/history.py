@@ -45,7 +45,10 @@ def command() -> None:
 @click.option("--since", type=click.DateTime(), help="What held at this moment (UTC) or later.")
 @click.option("--until", type=click.DateTime(), help="What held at this moment (UTC) or earlier.")
 @click.option(
-    "--changes", "moved", is_flag=True, help="Only what began or ended after the first observation or --since."
+    "--changes",
+    "moved",
+    is_flag=True,
+    help="Only what began or ended after the first observation or --since.",
 )
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on standard output.")
 @click.option(
@@ -132,25 +135,35 @@ def _conditions(asked: object) -> str:
 def _show(console: "Console", lines: "Sequence[Line]", last: datetime) -> None:
     from rich.table import Table
 
-    from seatkeeper.cli.history_rows import moment, signed
+    from seatkeeper.cli.history_rows import moment
     from seatkeeper.cli.words import words
 
+    reasons = [_reason(line) for line in lines]
+    numbers = {why: number for number, why in enumerate(dict.fromkeys(filter(None, reasons)), 1)}
     table = Table()
     for heading in ("who", "what", "role", "since", "until", "why"):
         table.add_column(heading, overflow="fold")
-    for line in lines:
-        decided = line.taken if line.until else line.given
-        why = [f"{line.why}; {signed(decided)}" if decided else "", line.note]
+    for line, why in zip(lines, reasons, strict=True):
         table.add_row(
             words(line.who),
             words(line.what),
             words(line.role),
             moment(line.since),
             moment(line.until),
-            words("; ".join(filter(None, why))),
+            str(numbers.get(why, "")),
         )
     console.print(table)
+    for why, number in numbers.items():
+        console.print(f"{number}  {words(why)}")
     console.print(f"{len(lines):,} grants, as last observed {last:%Y-%m-%d %H:%M} UTC. {TIMES}")
+
+
+def _reason(line: "Line") -> str:
+    from seatkeeper.cli.history_rows import signed
+
+    decided = line.taken if line.until else line.given
+    told = [f"{line.why}; {signed(decided)}" if decided else "", line.note]
+    return "; ".join(filter(None, told))
 
 
 command.add_command(import_command)

@@ -58,8 +58,7 @@ def command(
         tokens = config.parent / "simulator.env"
         _write(tokens, _environment(simulated), force=force)
         tokens.chmod(0o600)
-        sourced = tokens if tokens.is_absolute() else f"./{tokens}"
-        following = f". {sourced} && seatkeeper check -c {config}"
+        following = f". {_named(tokens)} && seatkeeper check -c {config}"
     if as_json:
         facts = {"config": str(config), "approvers": str(approvers), "next": following}
         click.echo(json.dumps(facts, ensure_ascii=False))
@@ -81,6 +80,11 @@ def _simulated(path: Path) -> dict[str, str]:
             f"{path} is not what a simulator announced.",
             remedy="Start one first: seatkeeper simulate --people people.db --out simulator.json",
         ) from error
+
+
+def _named(path: Path) -> str:
+    """As a shell's `.` takes it: a name without a slash would be looked for elsewhere."""
+    return str(path) if path.is_absolute() else f"./{path}"
 
 
 def _environment(simulated: dict[str, str]) -> str:

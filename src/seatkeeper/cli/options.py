@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from seatkeeper.rules.plain import plain_json
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -41,7 +43,7 @@ class Call:
     def tell(self, facts: object, shown: Callable[["Console"], None]) -> None:
         """Print `facts` as JSON for a machine, or have them shown to a person."""
         if self.as_json:
-            click.echo(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
+            click.echo(plain_json(json.dumps(facts, ensure_ascii=False, indent=2, default=str)))
             return
         shown(console())
 

@@ -7,7 +7,11 @@ import click
 from seatkeeper.cli.options import Call, shared
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
+
+    from seatkeeper.model.decision import Decision
 
 
 @click.command("why")
@@ -30,28 +34,34 @@ def command(call: Call, who: str) -> None:
             arithmetic=f"{len(seen.snapshot.accounts):,} accounts and {seen.extract.rows:,} people were",
             remedy="Read again: seatkeeper observe",
         )
-    facts = [
-        {
-            "decision": d.verb,
-            "reason": d.reason,
-            "because": d.because,
-            "account": d.account,
-            "login": d.login,
-            "person": d.person,
-            "name": d.name,
-            "values": [a._asdict() for a in d.atoms],
-        }
-        for d in found
-    ]
+    facts = [_facts(d) for d in found]
+    told = {"as_of": seen.snapshot.read_at.isoformat(), "cases": facts}
+    call.tell(told, lambda console: _shown(console, found, seen.snapshot.read_at))
 
-    def shown(console: "Console") -> None:
-        for d in found:
-            console.print(f"{d.login or d.person}: {d.verb} ({d.reason})", style="bold", markup=False)
-            console.print(d.because, markup=False)
-            for atom in d.atoms:
-                truth = {True: "true", False: "false", None: "unknown"}[atom.truth]
-                value = "missing" if atom.value is None else repr(atom.value)
-                console.print(f"  {atom.text}: {truth} ({atom.column or '-'} is {value})", markup=False)
-        console.print(f"As observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC.", style="dim")
 
-    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "cases": facts}, shown)
+def _facts(d: "Decision") -> dict[str, object]:
+    return {
+        "decision": d.verb,
+        "reason": d.reason,
+        "because": d.because,
+        "account": d.account,
+        "login": d.login,
+        "person": d.person,
+        "name": d.name,
+        "values": [a._asdict() for a in d.atoms],
+    }
+
+
+def _shown(console: "Console", found: "list[Decision]", read_at: "datetime") -> None:
+    from seatkeeper.rules.plain import plain
+
+    for d in found:
+        head = plain(f"{d.login or d.person}: {d.verb} ({d.reason})")
+        console.print(head, style="bold", markup=False)
+        console.print(plain(d.because), markup=False)
+        for atom in d.atoms:
+            truth = {True: "true", False: "false", None: "unknown"}[atom.truth]
+            value = "missing" if atom.value is None else repr(atom.value)
+            line = plain(f"  {atom.text}: {truth} ({atom.column or '-'} is {value})")
+            console.print(line, markup=False)
+    console.print(f"As observed {read_at:%Y-%m-%d %H:%M} UTC.", style="dim")

@@ -35,7 +35,7 @@ forges:
     write: {{token: {write}}}     # only apply, follow and stop ask for it
 {clock}    # credential_owner: {owner}   # no plan removes the person behind the credentials
 
-# Whose account is whose. A proposed link decides nothing until a person confirms it.
+# Whose account is whose. A proposed link waits until a person confirms it, in the file of links.
 links:
   by:
 {links}
@@ -62,12 +62,14 @@ limits: {{}}
 # Who may propose and approve: one line a person, `E-MAIL ssh-ed25519 AAAA…`. Never read from a source.
 people: {{approvers: {approvers}}}
 
+# When the daily work is due, for whatever starts it, such as cron: this version starts nothing by itself.
 schedule:
-  zone: {zone}
+  zone: {zone}                     # also of everybody whose own time zone is not known
   leave: "0 6 * * *"
   join: "0 7,13 * * *"
 
-# What the schedule may do without a person. SEATKEEPER_APPLY=propose or off lowers it for one machine.
+# What a schedule may do without a person; what a person types needs no leave here.
+# SEATKEEPER_APPLY=propose or off lowers it for one machine.
 apply: {{leave: propose, join: propose, from_branch: main}}
 """
 

@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 from seatkeeper.errors import JournalBroken, JournalError, LeaseLost
 
-APPEND_ONLY = "append-only:"
-"""How the triggers' refusals of a change to what is written begin."""
-
 STALE_EPOCH = "stale epoch:"
 """How the triggers' refusals of a writer who lost the lease begin."""
 

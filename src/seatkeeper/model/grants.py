@@ -57,7 +57,7 @@ class Diff(NamedTuple):
 def diff(before: AbstractSet[Grant], after: AbstractSet[Grant]) -> Diff:
     """What is lost and what is gained on the way from `before` to `after`.
 
-    The one operation behind plan, drift, restore, history and impact.
+    Whatever compares two states, plans and history among them, asks this and nothing else.
     """
     return Diff(frozenset(before - after), frozenset(after - before))
 

@@ -1,4 +1,4 @@
-"""A plan: changes, verdicts, and what they were computed from."""
+"""A plan: what is to change, what the guards say of it, and the readings it rests on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

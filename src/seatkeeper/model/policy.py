@@ -1,4 +1,4 @@
-"""A policy: a table of status values, predicates beyond it, rules for access, pins."""
+"""A policy: what each status means, conditions for leaving and joining, rules for access, and pins."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""One reading of a forge, and the proof of what of it is whole."""
+"""What a forge told in one reading, and how far that can be relied upon."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -104,7 +104,7 @@ SEATS_UNTOLD = Seats(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The proof of what of a snapshot is whole.
+    """What of a snapshot was read whole, and how that is known.
 
     Only what is *not* whole, and the required collections, are listed: a
     collection that has no reading was not asked for. `unreadable` are teams

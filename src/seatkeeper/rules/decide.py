@@ -18,6 +18,7 @@ from seatkeeper.rules.join import find_joiners
 from seatkeeper.rules.link import link, prepare
 from seatkeeper.rules.move import check_access, find_movers
 from seatkeeper.rules.pins import apply_pins
+from seatkeeper.rules.reasons import REASONS, listed
 from seatkeeper.rules.records import (
     check_columns,
     join_rule,
@@ -93,6 +94,7 @@ def _load(tables: Tables, case: Case) -> str:
     tables.lock()
     for columns in present:
         check_columns(case, columns)
+    tables.ask(f"CREATE TYPE reason AS ENUM ({listed(REASONS)})")
     today = today_sql(tables, case, *extracts)
     tables.lay("person", person_sql(case, today, "people_raw"))
     tables.lay("told", told_sql(case, "person"))

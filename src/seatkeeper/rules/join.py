@@ -18,20 +18,14 @@ if TYPE_CHECKING:
 def find_joiners(tables: Tables, case: Case) -> None:
     """Say of every record without a membership whether it joins, and if not, why not."""
     invited = _load_invited(tables, case)
-    tables.ask(
-        f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict "
-        f"FROM ({_records(case, invited)})"
-    )
     login = matched(tables, "sk_login")
     tables.ask(
+        f"CREATE TABLE candidate AS SELECT a, r, sk_key, sk_login, {_VERDICT} AS verdict "
+        f"FROM ({_records(case, invited)}); "
         "UPDATE candidate SET verdict = 'login-taken' WHERE verdict = 'joins' AND a IS NULL "
-        f"AND {login} IN (SELECT k FROM seat SEMI JOIN candidate ON k = {login})"
-    )
-    tables.ask(
+        f"AND {login} IN (SELECT k FROM seat SEMI JOIN candidate ON k = {login}); "
         "UPDATE candidate SET verdict = 'ambiguous' WHERE verdict = 'joins' AND sk_login IN "
-        "(SELECT sk_login FROM candidate WHERE verdict = 'joins' GROUP BY sk_login HAVING count(*) > 1)"
-    )
-    tables.ask(
+        "(SELECT sk_login FROM candidate WHERE verdict = 'joins' GROUP BY sk_login HAVING count(*) > 1); "
         "UPDATE decided SET reason = verdict::reason FROM candidate WHERE decided.r = candidate.r "
         "AND (candidate.a IS NULL OR verdict = 'joins')"
     )

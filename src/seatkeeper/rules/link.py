@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatkeeper.rules.reasons import HOLD, LEAVE, REASONS, listed
+from seatkeeper.rules.reasons import HOLD, LEAVE, listed
 from seatkeeper.rules.records import link_key
 from seatkeeper.rules.tables import quoted_text
 
@@ -29,31 +29,30 @@ BY_FILE = -1
 
 
 def prepare(tables: Tables, lines: Sequence[LinkLine], identities: Sequence[Identity], keys: int) -> None:
-    """Lay out what links are made from, `keys` of each record, and the tables that are filled."""
+    """Lay out what links are made from, `keys` of each record; the links file speaks first."""
     tables.ask(
-        f"CREATE TYPE reason AS ENUM ({listed(REASONS)}); "
         "CREATE TABLE decided (a INTEGER, r INTEGER, reason reason, via TINYINT); "
         "CREATE TABLE claim (a INTEGER, r INTEGER, reason reason, via TINYINT); "
         "CREATE TABLE contest (a INTEGER, r INTEGER); CREATE TABLE filed (r INTEGER); "
         "CREATE TABLE line (person VARCHAR, login VARCHAR, id VARCHAR, kind VARCHAR); "
         "CREATE TABLE named (a INTEGER, person VARCHAR, kind VARCHAR); "
-        "CREATE TABLE identity (id VARCHAR, address VARCHAR)"
+        "CREATE TABLE identity (id VARCHAR, address VARCHAR); CREATE TABLE shield (id VARCHAR)"
     )
     tables.fill("line", [(line.person, line.login, line.account_id, line.kind) for line in lines])
     told = [(who.account, mail) for who in identities for mail in (*who.emails, who.name_id) if mail]
     tables.fill("identity", told)
     tables.lay("login", f"SELECT sk_row, {link_key('login')} AS k FROM account")
-    tables.lay(
-        "address",
-        f"SELECT sk_row, {link_key('email')} AS k FROM account WHERE email IS NOT NULL "
-        f"UNION SELECT sk_row, {link_key('address')} FROM identity JOIN account USING (id)",
-    )
+    addresses = f"SELECT sk_row, {link_key('email')} AS k FROM account WHERE email IS NOT NULL"
+    if told:
+        addresses += f" UNION SELECT sk_row, {link_key('address')} FROM identity JOIN account USING (id)"
+    tables.lay("address", addresses)
     if lines:
         tables.ask(
             "INSERT INTO named SELECT account.sk_row, person, line.kind FROM line JOIN account USING (id) "
             "UNION SELECT sk_row, person, kind "
             f"FROM line JOIN login ON k = {link_key('line.login')} WHERE id IS NULL"
         )
+        _claim_by_file(tables)
     tables.ask(
         "CREATE TABLE apart AS SELECT a FROM named UNION SELECT sk_row FROM account WHERE kind <> 'person'"
     )
@@ -70,7 +69,7 @@ def _lay_keys(tables: Tables, number: int) -> None:
     tables.ask(
         f"CREATE {kind} seat AS SELECT sk_row, {matched(tables, 'k')} AS k FROM login; "
         f"CREATE VIEW mailbox AS SELECT sk_row, {matched(tables, 'k')} AS k FROM address; "
-        f"CREATE {kind} record AS SELECT sk_row, sk_says::reason AS sk_says{keys} FROM told"
+        f"CREATE {kind} record AS SELECT sk_row, sk_says{keys} FROM told"
     )
 
 
@@ -81,8 +80,6 @@ def matched(tables: Tables, key: str) -> str:
 
 def link(tables: Tables, columns: Sequence[LinkBy]) -> None:
     """Fill ``decided`` with every account and every record."""
-    if tables.any("line"):
-        _claim_by_file(tables)
     for trust in ("confirmed", "proposed"):
         for number, by in enumerate(columns):
             if by.trust == trust:
@@ -143,15 +140,15 @@ def _find_contested(tables: Tables) -> None:
     row that is claimed twice.
     """
     for side in ("a", "r"):
-        tables.ask(
-            f"CREATE TABLE claimed_{side} AS SELECT {side} >> 6 AS word, count(*) AS claims, "
-            f"bit_or(1::UBIGINT << ({side} & 63)) AS bits FROM claim GROUP BY word"
-        )
         twice = (
             f"SELECT {side} FROM claim SEMI JOIN (FROM claimed_{side} WHERE bit_count(bits) < claims) "
             f"ON word = {side} >> 6 GROUP BY {side} HAVING count(*) > 1"
         )
-        tables.ask(f"INSERT INTO contest SELECT a, r FROM claim SEMI JOIN ({twice}) USING ({side})")
+        tables.ask(
+            f"CREATE TABLE claimed_{side} AS SELECT {side} >> 6 AS word, count(*) AS claims, "
+            f"bit_or(1::UBIGINT << ({side} & 63)) AS bits FROM claim GROUP BY word; "
+            f"INSERT INTO contest SELECT a, r FROM claim SEMI JOIN ({twice}) USING ({side})"
+        )
 
 
 def _settle_contested(tables: Tables, by_address: Sequence[int]) -> None:

@@ -22,6 +22,16 @@ def _spelled(character: str) -> str:
     return f"\\u{{{ord(character):x}}}"
 
 
+def plain_json(written: str) -> str:
+    """JSON in which no character without a look of its own stands as itself: the same values, spelled out."""
+    return "".join(_escaped(c) if c != "\n" and unicodedata.category(c) in _UNSHOWN else c for c in written)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
 def markdown_text(text: str) -> str:
     """The text as Markdown that shows exactly it: no link, no markup, no mention of anybody.
 

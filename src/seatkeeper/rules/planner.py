@@ -255,7 +255,7 @@ def _hold(decision: Decision, reason: str, because: str, *, column: str | None =
 
 
 def _set_aside(change: Change, verdict: Verdict) -> Hold:
-    because = f"{change.because}; set aside: {verdict.arithmetic}"
+    because = f"{change.because.rstrip('.')}; set aside: {verdict.arithmetic}"
     return Hold(
         change.account,
         change.login,

@@ -87,6 +87,27 @@ SENTENCES = {
     "access-changed": "the access rules give this person something else than is held",
 }
 
+ENDS = {
+    "missing-status": "somebody fills in {column}, or a pin says what holds meanwhile",
+    "unforeseen-status": "policy.status.values says what this value means, or the record is mended",
+    "table-contradicts": "the record is mended, or policy.leave.over names this value",
+    "unknown-predicate": "somebody fills in {column}, or policy.leave.missing_ok names it",
+    "unknown-join": "somebody fills in {column}",
+    "proposed-link": "a line in the file of links confirms or denies it",
+    "ambiguous": "a line in the file of links says whose account it is",
+    "another-record": "the records agree, or a line in the file of links says which one counts",
+    "absent": "the person is in the source again, or a person decides: seatkeeper plan --with LOGIN",
+    "first-seen": "a whole extract at least 12 hours later still says so",
+    "extract-problem": "the source is read whole, fresh and healthy again",
+    "members-problem": "the members are read whole",
+    "shielded": "everything the account may hold can be read",
+    "login-taken": "the record tells this person's own login, or a line in the file of links does",
+    "pinned-out": "the pin lapses or is taken away",
+    "pinned-both": "one of the two pins is taken away",
+    "pin-lapsed": "its owner renews or deletes it, or a person decides: seatkeeper plan --with LOGIN",
+}
+"""What would end each hold, for whoever wants it ended."""
+
 
 def listed(*groups: tuple[str, ...]) -> str:
     """Reasons as the inside of a SQL ``IN``."""

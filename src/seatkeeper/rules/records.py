@@ -48,12 +48,9 @@ def link_key(column: str) -> str:
 
     Whatever merely looks like a login links nobody.
     """
-    cleaned = f"regexp_replace({column}, '^{BLANK}+|{BLANK}+$', '', 'g')"
     plain = f"strlen({column}) = length({column}) AND {column} >= '!' AND {column}[-1] >= '!'"
-    return (
-        f"CASE WHEN {plain} THEN lower({column}) "
-        f"WHEN regexp_full_match({cleaned}, '[!-~]+') THEN lower({cleaned}) END"
-    )
+    cleaned = f"regexp_extract({column}, '^{BLANK}*([!-~]+){BLANK}*$', 1)"
+    return f"CASE WHEN {plain} THEN lower({column}) ELSE lower(nullif({cleaned}, '')) END"
 
 
 def dated(case: Case) -> str:
@@ -181,10 +178,11 @@ def _leaving(case: Case) -> str:
 
 def _says(case: Case) -> str:
     """What the policy says of one record, as a reason; `stays` when it says nothing."""
-    beyond = "WHEN sk_leaving THEN {leave} WHEN sk_leaving IS NULL THEN 'unknown-predicate' ELSE 'stays'"
+    unknown = _reason("unknown-predicate")
+    beyond = f"WHEN sk_leaving THEN {{leave}} WHEN sk_leaving IS NULL THEN {unknown} ELSE {_reason('stays')}"
     table = case.policy.status
     if table is None:
-        return f"CASE {beyond.format(leave=quoted_text('rule-leave'))} END"
+        return f"CASE {beyond.format(leave=_reason('rule-leave'))} END"
     leave = case.policy.leave
     column = quoted(table.column)
     by_meaning = {
@@ -192,16 +190,21 @@ def _says(case: Case) -> str:
         for meaning in ("leave", "keep")
     }
     over = [value for value in by_meaning["keep"] if leave is not None and value in leave.over]
-    missing = "'missing-status'"
+    missing = _reason("missing-status")
     if leave is not None and table.column in leave.missing_ok:
-        missing = "CASE WHEN sk_leaving THEN 'rule-leave' ELSE 'missing-status' END"
-    contradiction = f"CASE WHEN {_among(column, over)} THEN 'rule-leave' ELSE 'table-contradicts' END"
+        missing = f"CASE WHEN sk_leaving THEN {_reason('rule-leave')} ELSE {missing} END"
+    overruled = f"CASE WHEN {_among(column, over)} THEN {_reason('rule-leave')}"
+    contradiction = f"{overruled} ELSE {_reason('table-contradicts')} END"
     return (
         f"CASE WHEN {column} IS NULL THEN {missing} "
-        f"WHEN {_among(column, by_meaning['leave'])} THEN 'status-leave' "
-        f"WHEN NOT {_among(column, by_meaning['keep'])} THEN 'unforeseen-status' "
+        f"WHEN {_among(column, by_meaning['leave'])} THEN {_reason('status-leave')} "
+        f"WHEN NOT {_among(column, by_meaning['keep'])} THEN {_reason('unforeseen-status')} "
         f"{beyond.format(leave=contradiction)} END"
     )
+
+
+def _reason(name: str) -> str:
+    return f"{quoted_text(name)}::reason"
 
 
 def _among(column: str, values: list[str]) -> str:

@@ -25,7 +25,6 @@ def review(tables: Tables, case: Case) -> None:
         _absent(tables, case)
     if case.members_problem is not None:
         tables.ask("UPDATE decided SET reason = 'members-problem' WHERE reason = 'joins'")
-    tables.ask("CREATE TABLE shield (id VARCHAR)")
     tables.fill("shield", [(account,) for account in sorted(case.shielded)])
     login = link_key("account.login")
     tables.ask(
@@ -42,7 +41,8 @@ def review(tables: Tables, case: Case) -> None:
     holds = " ".join(f"WHEN {when} THEN '{reason}'" for reason, when in _holds(tables, case))
     held = f"SELECT a, (CASE {holds} END)::reason AS hold FROM leaver"
     tables.ask(
-        f"UPDATE decided SET reason = hold FROM ({held}) held WHERE decided.a = held.a AND hold IS NOT NULL"
+        f"UPDATE decided SET reason = hold FROM ({held}) held "
+        f"WHERE decided.a = held.a AND hold IS NOT NULL AND {_LEAVING}"
     )
 
 

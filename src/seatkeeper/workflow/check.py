@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from seatkeeper.errors import SeatkeeperError
-from seatkeeper.model.people import Extract
+from seatkeeper.errors import NotCovered, SeatkeeperError
+from seatkeeper.model.people import Column, Extract
+from seatkeeper.model.policy import Policy
+from seatkeeper.rules.predicate import Use, admit
+from seatkeeper.workflow.attrition import allowances, attrition
 from seatkeeper.workflow.desk import Desk
 
 Severity = Literal["fine", "note", "warning", "problem"]
@@ -29,15 +32,20 @@ def check(desk: Desk) -> list[Finding]:
         ("forge", _forge),
         ("journal", _journal),
         ("second place", _second_place),
+        ("limits", _limits),
     )
     findings: list[Finding] = []
     for about, look in looks:
         try:
             findings += look(desk)
         except SeatkeeperError as error:
-            told = f"{error.what} {error.arithmetic}".strip()
-            findings.append(Finding("problem", about, told, error.remedy, error.exit_code))
+            findings.append(_problem(about, error))
     return findings
+
+
+def _problem(about: str, error: SeatkeeperError) -> Finding:
+    told = f"{error.what} {error.arithmetic}".strip()
+    return Finding("problem", about, told, error.remedy, error.exit_code)
 
 
 def _policy(desk: Desk) -> list[Finding]:
@@ -65,7 +73,28 @@ def _source(desk: Desk) -> list[Finding]:
     told = f"{extract.rows:,} people, {freshness} {extract.as_of:%Y-%m-%d %H:%M} UTC"
     if not extract.whole:
         return [Finding("problem", "source", extract.problem or told, "look at the source", exit_code=5)]
-    return [Finding("fine", "source", told), *_statuses(desk, extract, people.to_pylist())]
+    return [
+        Finding("fine", "source", told),
+        *_rules(desk.policy, extract.columns),
+        *_statuses(desk, extract, people.to_pylist()),
+    ]
+
+
+def _rules(policy: Policy, columns: tuple[Column, ...]) -> list[Finding]:
+    """Every rule that the gate refuses: a plan would stop at the first of them."""
+    rules: list[tuple[str, Use, frozenset[str]]] = []
+    if policy.leave:
+        rules.append((policy.leave.when, "leave", policy.leave.missing_ok))
+    if policy.join:
+        rules.append((policy.join, "join", frozenset()))
+    rules += [(rule.when, "access", frozenset()) for rule in policy.access if rule.when]
+    findings = []
+    for text, use, missing_ok in rules:
+        try:
+            admit(text, columns, use=use, missing_ok=missing_ok)
+        except SeatkeeperError as error:
+            findings.append(_problem("policy", error))
+    return findings
 
 
 def _statuses(desk: Desk, extract: Extract, people: list[dict[str, object]]) -> list[Finding]:
@@ -137,3 +166,32 @@ def _second_place(desk: Desk) -> list[Finding]:
     if through < seq:
         return [Finding("warning", about, told, "the next entry copies the rest; else type check again")]
     return [Finding("fine", about, told)]
+
+
+def _limits(desk: Desk) -> list[Finding]:
+    """What the limits allow, and whether people leave faster than that."""
+    try:
+        organization = desk.reader.organization()
+    except SeatkeeperError:
+        return []  # that the forge can't be reached has been said of the forge
+    try:
+        seen = attrition(desk, organization)
+    except NotCovered as error:
+        told = "what they allow depends on how many people have a seat, and nothing was observed yet"
+        return [Finding("note", "limits", told, error.remedy)]
+    findings = [Finding("fine", "limits", allowances(desk.limits, seen.seats))]
+    allowed = desk.limits.foreseen_week.allows(seen.seats)
+    if seen.worst is None:
+        told = "no column says when people end, so nobody can tell when a limit will be hit"
+        findings.append(Finding("note", "limits", told, "give the column of the last day `role: end`"))
+    elif seen.worst > allowed:
+        told = f"{seen.worst:,} people end in the 7 days until {seen.until}, and {allowed:,} may go unasked"
+        findings.append(
+            Finding("warning", "limits", told, "an approver will be asked; or set limits.foreseen_week")
+        )
+    else:
+        told = (
+            f"at most {seen.worst:,} people end in any 7 days from 90 days ago to 30 ahead: no limit is hit"
+        )
+        findings.append(Finding("fine", "limits", told))
+    return findings

@@ -34,6 +34,7 @@ SETTLE = 5.0
 UNREAD_IN_A_ROW = 3
 """One account that can't be read is held alone; so many in a row, and it is the forge."""
 
+
 def checkpoint(desk: Desk, run: Run) -> None:
     """Law 10: read before every step whether to stop; and never act without the lease."""
     run.lease = desk.store.renew(run.lease, desk.clock.now(), LEASE)

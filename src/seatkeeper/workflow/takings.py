@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from seatkeeper.errors import UsageError
-from seatkeeper.journal import fold, past
+from seatkeeper.journal import fold
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.run import Entry, Taking
@@ -50,13 +50,8 @@ def selected(desk: Desk, organization: Organization, selection: Selection) -> tu
 
 
 def _reconstructed(desk: Desk, organization: Organization) -> tuple[Taking, ...]:
-    """What was lost before the first observation, as an imported log tells it; only a moment asks for these."""
-    entries = desk.store.entries(kinds={"reconstructed"}, organization=organization.id)
-    return tuple(
-        Taking(lost.at, "", lost.account, lost.login, lost.grant, "", lost.rests_on)
-        for lost in past.reconstructed(entries)
-        if lost.account is not None and lost.grant is not None
-    )
+    """What was lost before the first observation, as an imported log tells it; a moment asks for these."""
+    return fold.reconstructed(desk.store.entries(kinds={"reconstructed"}, organization=organization.id))
 
 
 def named_accounts(desk: Desk, organization: Organization, names: Sequence[str]) -> frozenset[AccountId]:

@@ -78,7 +78,7 @@ class Sweep:
         self._listings[name] = read()
 
     def snapshot(self, forge: ForgeName, seats: Seats, *, activity: bool) -> Snapshot:
-        """Put together what was read, and the proof of what of it is whole."""
+        """Put together what was read, and how far it is whole."""
         accounts = self._accounts()
         offers, offers_reading = self._invitations(accounts)
         readings = [walk.reading(name) for name, walk in self.walks.items()]

@@ -1,1 +1,1 @@
-"""A whole forge world in memory, and its wire fronts: a model of a forge, for demos, rehearsals and tests."""
+"""A simulated forge: a world in memory behind a real forge's wire, for demos and tests. It is a model."""

@@ -73,13 +73,9 @@ class World(Invitations):
         with self.lock:
             self.time.at(self.now() + timedelta(seconds=seconds), action)
 
-    def operated_by(self, account: AccountId) -> None:
-        """Say whose credentials the two standard tokens are."""
-        self._operator = account
-
     @property
     def operator(self) -> AccountId:
-        """Whose credentials the standard tokens are: as said, else the first owner, else a bot outside."""
+        """Whose credentials the standard tokens are: the first owner's, or a bot's outside."""
         if self._operator is None:
             owners = self.owners()
             self._operator = owners[0] if owners else self.account("seatkeeper-operator", kind="bot")

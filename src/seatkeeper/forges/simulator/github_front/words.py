@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from seatkeeper.forges.simulator.records import InvitedRole, MemberRole
     from seatkeeper.forges.simulator.world import World
 
-PERMISSION_OF = {"read": "pull", "write": "push"}
-"""REST bodies say ``pull`` and ``push``; every other role is spelt as ours."""
-
 ROLE_OF = {"pull": "read", "push": "write"}
+"""REST bodies say ``pull`` and ``push``; every other role is spelt as ours."""
 
 BUILT_IN = ("read", "triage", "write", "maintain", "admin")
 
