@@ -15,6 +15,7 @@ from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState, Invitation, Organization
 from seatkeeper.ports import ForgeWriter
+from seatkeeper.rules.steps import joining
 from seatkeeper.workflow.allowance import Allowance, allowance
 from seatkeeper.workflow.apply import LEASE, SETTLE, Outcome, Run, carry_out, target
 from seatkeeper.workflow.desk import Desk
@@ -216,7 +217,9 @@ def _with_invitation(
 ) -> tuple[ChangeState, int]:
     """The change with one more step: another invitation, which reinstates only while the forge still does."""
     first = next(s.step for s in change.steps if s.step.invites)
-    step = first if _still_remembered(desk, run, change) else first._replace(action="invite")
+    step = first
+    if not _still_remembered(desk, run, change):
+        step = joining(change.change.before, change.change.after, invites=True)[0]
     return _added(desk, run, change, account, step)
 
 
