@@ -112,9 +112,40 @@ def _following(console: "Console", facts: dict[str, Any]) -> None:
     show_run(console, facts["state"])
 
 
+def _wrong_run(console: "Console", facts: dict[str, Any]) -> None:
+    _title(console, "8  A wrong run, waived by a third person, and stopped")
+    console.print(
+        f"{facts['people']} people lost {facts['grants']:,} grants. What they had is in the journal."
+    )
+
+
+def _restore(console: "Console", facts: dict[str, Any]) -> None:
+    from seatkeeper.rules.takes import estimate_lines
+
+    _title(console, "9  restore --run: one command, one approval")
+    for line in estimate_lines(facts["plan"]):
+        console.print(line, markup=False)
+    _standing(console, "Before anybody accepts", facts["before_acceptance"])
+
+
+def _back(console: "Console", facts: dict[str, Any]) -> None:
+    _title(console, "10  Everybody has accepted")
+    _standing(console, "Read back", facts["after_acceptance"])
+    same = "[green]equals[/]" if facts["equal"] else "[red]is not[/]"
+    console.print(f"What they hold {same} what they held before the wrong run, grant for grant.")
+
+
+def _standing(console: "Console", when: str, facts: dict[str, Any]) -> None:
+    console.print(
+        f"{when}: {facts['confirmed']:,} confirmed + {facts['pending']:,} pending + "
+        f"{facts['residue']:,} residue = {facts['grants']:,}; {facts['writes']:,} writes, "
+        f"{facts['virtual_seconds']:,} s of the forge's time (its limits allow {facts['floor_seconds']:,} s)"
+    )
+
+
 def _end(console: "Console", facts: dict[str, Any]) -> None:
     verdict = "[green]verifies[/]" if facts["journal_verifies"] else "[red]does not verify[/]"
-    _title(console, "8  The journal")
+    _title(console, "11  The journal")
     console.print(f"It {verdict}. All of this took {facts['seconds']} s.")
 
 
@@ -126,5 +157,8 @@ ACTS: dict[str, Callable[["Console", dict[str, Any]], None]] = {
     "the wrong exception, forced": _forced,
     "the run": _run,
     "following": _following,
+    "the wrong run": _wrong_run,
+    "the restore": _restore,
+    "everybody back": _back,
     "the end": _end,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seatkeeper.bootstrap import open_office, people_as_of
 from seatkeeper.config.load import load
+from seatkeeper.demo.comeback import play_comeback
 from seatkeeper.demo.company import USER3, Company, invent
 from seatkeeper.demo.mixture import PLAIN
 from seatkeeper.demo.old_script import selects_with_the_exception
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seatkeeper.bootstrap import Office
+    from seatkeeper.config.template import Starter
     from seatkeeper.forges.simulator.serve import Simulator
+    from seatkeeper.model.ids import AccountId
     from seatkeeper.model.plan import Change
     from seatkeeper.model.policy import Policy
     from seatkeeper.ports import Progress
@@ -75,10 +78,34 @@ def play(
                     office, load(wrong, environ).policy(), company, seen, (name, key), tell, facts
                 )
             _run(office, stage, daily, forge, tell, facts)
+            facts["restore"] = play_comeback(
+                office, stage, forge, _ordinary(company, forge), _policy(stage, told, environ), tell
+            )
             facts["journal_verifies"] = office.desk.store.verify().verifies
     facts["seconds"] = round(time.perf_counter() - started, 1)
     tell("the end", {"journal_verifies": facts["journal_verifies"], "seconds": facts["seconds"]})
     return facts
+
+
+def _ordinary(company: Company, forge: Simulator) -> list[AccountId]:
+    """Members about whom nothing is special, and who are still there."""
+    truth = company.truth
+    special = {login.casefold() for login in (*truth.leavers, *truth.held, *truth.kept, USER3)}
+    return [
+        a.id
+        for a in company.members()
+        if forge.world.members.get(a.id) == "member" and a.login.casefold() not in special
+    ]
+
+
+def _policy(stage: Stage, told: Starter, environ: dict[str, str]) -> Callable[[str], Policy]:
+    """The policy with this as its leave rule, over whoever the table keeps."""
+
+    def policy_of(rule: str) -> Policy:
+        edit = f'leave: {{when: "{rule}", over: ["active"]}}'
+        return load(stage.configure("wrong-run.yaml", told, (LEAVE, edit)), environ).policy()
+
+    return policy_of
 
 
 def _old_script(company: Company, tell: Tell) -> dict[str, Any]:

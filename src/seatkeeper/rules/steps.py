@@ -46,7 +46,12 @@ def returning(
     if not invites or not any(grant.resource.kind == "organization" for grant in gained):
         return [_give(grant) for grant in gained]
     steps = joining(before, after, invites=True)
-    return [steps[0]._replace(action="reinstate" if native else "invite"), *steps[1:]]
+    if not native:
+        return steps
+    # A team named in the invitation may come back with the plain role, so those with another are left to the
+    # forge's memory; where it has none, each costs the one write that its role needs anyway.
+    plain = tuple(g for g in steps[0].grants if g.resource.kind != "team" or g in after)
+    return [steps[0]._replace(action="reinstate", grants=plain), *steps[1:]]
 
 
 def _as_member(grant: Grant) -> Grant:

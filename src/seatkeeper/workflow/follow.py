@@ -17,6 +17,7 @@ from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState, Organization
 from seatkeeper.ports import ForgeWriter
+from seatkeeper.rules.steps import joining
 from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
 from seatkeeper.workflow.compare import member, target, untold
@@ -217,8 +218,10 @@ def _ask_again(waiting: _Waiting) -> str:
 
 def _invitation(waiting: _Waiting) -> Step:
     """Another invitation, which reinstates only while the forge still does."""
-    first = next(s.step for s in waiting.state.steps if s.step.invites)
-    return first if _still_remembered(waiting) else first._replace(action="invite")
+    if _still_remembered(waiting):
+        return next(s.step for s in waiting.state.steps if s.step.invites)
+    change = waiting.state.change
+    return joining(change.before, change.after, invites=True)[0]
 
 
 def _still_remembered(waiting: _Waiting) -> bool:
