@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,16 @@ from seatkeeper.model.people import Column
 from seatkeeper.model.plan import Step
 from seatkeeper.model.policy import Access, Leave, LinkBy, Policy, StatusTable
 from seatkeeper.model.run import Draft
-from seatkeeper.model.snapshot import Account, AccountState, Organization, Reading, Snapshot, Target
+from seatkeeper.model.snapshot import (
+    Account,
+    AccountState,
+    Intake,
+    Organization,
+    Place,
+    Reading,
+    Snapshot,
+    Target,
+)
 from seatkeeper.ports import Progress, Signatures, Store
 from seatkeeper.sources.sql import SqlSource
 from seatkeeper.workflow.desk import Desk
@@ -117,6 +126,18 @@ class Ready:
     def accounts(self, targets: Sequence[Target]) -> Mapping[AccountId, AccountState]:
         """See `ForgeReader`."""
         raise NotImplementedError(f"no run here reads {len(targets)} accounts again")
+
+    def intake(self) -> Intake:
+        """See `ForgeReader`."""
+        return Intake(self._snapshot.organization, self._snapshot.seats, self._snapshot.invitations)
+
+    def find(self, resources: Collection[Resource]) -> Mapping[Resource, Place]:
+        """See `ForgeReader`."""
+        raise NotImplementedError(f"no run here looks for {len(resources)} resources by their ids")
+
+    def managed(self) -> Mapping[Resource, str]:
+        """See `ForgeReader`."""
+        return {}
 
     def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
         """See `ForgeReader`."""

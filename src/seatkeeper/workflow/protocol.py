@@ -12,6 +12,7 @@ and only what the reading shows missing is sent.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from seatkeeper.errors import Braked, ForgeError, RateLimited, Refused, Uncertain
@@ -56,7 +57,7 @@ def carry_out(desk: Desk, run: Run, state: ChangeState, *, accepted: bool = Fals
     ]
     if not due:
         return ()
-    change = state.change
+    change = replace(state.change, steps=tuple(s.step for s in state.steps))
     begun = accepted or any(s.intended for s in state.steps)
     checkpoint(desk, run)
     intend(desk, run, change, [d for d in due if not d.begun])
