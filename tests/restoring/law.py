@@ -14,7 +14,7 @@ from seatkeeper.forges.simulator.records import TeamRole
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.journal.store import SqlStore
 from seatkeeper.model.grants import Grant, Resource, direct, membership, team_place
-from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
+from seatkeeper.model.ids import AccountId, RepositoryId, RunId, TeamId
 from seatkeeper.model.plan import Plan, Step
 from tests.restoring.memory import MemoryForge, WorldClock
 from tests.restoring.story import Story
@@ -146,7 +146,7 @@ class Trial:
         self._retry(self.story.follow)
         assert not self.story.accounting(run).amounts()["pending"]
 
-    def _carried_out(self, plan: Plan) -> str:
+    def _carried_out(self, plan: Plan) -> RunId:
         self._arm()
         try:
             return self.story.carry_out(plan).id

@@ -12,7 +12,7 @@ and only what the reading shows missing is sent.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -174,7 +174,7 @@ def carry_out(
     ]
     if not due:
         return ()
-    change = state.change
+    change = replace(state.change, steps=tuple(s.step for s in state.steps))
     _checkpoint(desk, run)
     begun = any(s.intended for s in state.steps)
     _intend(desk, run, change, [(i, s) for i, s in due if not state.steps[i].intended])
