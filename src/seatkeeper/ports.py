@@ -192,7 +192,7 @@ class Store(Protocol):
         since: datetime | None = None,
         accounts: Collection[AccountId] | None = None,
     ) -> Iterator[Entry]:
-        """Entries in order of seq, by indexes; `accounts` looks into the payloads inside the database."""
+        """Entries in order of seq, filtered by indexes; `accounts` by their payloads, in the database."""
         ...
 
     def head(self) -> tuple[int, Digest]:

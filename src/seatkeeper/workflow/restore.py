@@ -263,7 +263,7 @@ def _native(capabilities: Capabilities, now: datetime, known: _Known, account: A
 
 
 def _taken(known: _Known, account: AccountId) -> tuple[Taking, ...]:
-    """Everything taken from it since the first loss that is given back, in order, the reconstructed too."""
+    """Everything taken from it since the first loss given back, in order, reconstructed ones included."""
     both = {*known.taken.get(account, ()), *known.picked[account]}
     return tuple(sorted(both, key=lambda taking: (taking.at, taking.grant)))
 

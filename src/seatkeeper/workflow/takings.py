@@ -50,7 +50,7 @@ def selected(desk: Desk, organization: Organization, selection: Selection) -> tu
 
 
 def _reconstructed(desk: Desk, organization: Organization) -> tuple[Taking, ...]:
-    """What was lost before the first observation, as an imported log tells it; a moment asks for these."""
+    """What was lost before the first observation, as a log tells it; only a moment asks for these."""
     return fold.reconstructed(desk.store.entries(kinds={"reconstructed"}, organization=organization.id))
 
 
