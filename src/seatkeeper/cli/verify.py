@@ -37,7 +37,9 @@ def command(call: Call) -> None:
                 f"The journal verifies: {found.entries:,} entries, head {found.head[:16]}.", style="green"
             )
         else:
-            console.print(f"{len(found.faults):,} places in {found.entries:,} entries do not hold.", style="red")
+            console.print(
+                f"{len(found.faults):,} places in {found.entries:,} entries do not hold.", style="red"
+            )
             console.print("next: seatkeeper stop --reason TEXT; keep this copy, and look at a backup's")
         if found.erased:
             console.print(f"{found.erased:,} payloads were erased by a journaled erasure.")
