@@ -1,4 +1,4 @@
-"""The exit code when several things are true at once, in the design's order."""
+"""The exit code when several things are true at once: which of them goes first."""
 
 from collections.abc import Iterable
 

@@ -41,10 +41,10 @@ def command(call: Call) -> None:
         for d in held
     ]
 
+    title = f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC"
+
     def shown(console: "Console") -> None:
-        table = Table(
-            title=f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC", title_justify="left"
-        )
+        table = Table(title=title, title_justify="left")
         for heading in ("who", "reason", "because", "ends when"):
             table.add_column(heading)
         for d in sorted(held, key=lambda d: (d.reason, d.login or "")):

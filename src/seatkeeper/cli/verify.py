@@ -17,6 +17,8 @@ BROKEN_EXIT = 9
 @shared
 def command(call: Call) -> None:
     """Walk the journal's chain and name every place that does not hold."""
+    from seatkeeper.rules.plain import plain
+
     with call.office() as office:
         found = office.desk.store.verify()
     facts = {
@@ -29,11 +31,16 @@ def command(call: Call) -> None:
 
     def shown(console: "Console") -> None:
         for fault in found.faults:
-            console.print(f"entry {fault.seq}: {fault.what}", style="red", markup=False)
+            console.print(plain(fault.what), style="red", markup=False)
         if found.verifies:
             console.print(
                 f"The journal verifies: {found.entries:,} entries, head {found.head[:16]}.", style="green"
             )
+        else:
+            console.print(
+                f"{len(found.faults):,} places in {found.entries:,} entries do not hold.", style="red"
+            )
+            console.print("next: seatkeeper stop --reason TEXT; keep this copy, and look at a backup's")
         if found.erased:
             console.print(f"{found.erased:,} payloads were erased by a journaled erasure.")
 

@@ -1,4 +1,4 @@
-"""The limits, with the defaults of the design. 0 means none, not "no limit"."""
+"""The limits, with their defaults. 0 means none, not "no limit"."""
 
 from dataclasses import dataclass
 

@@ -81,7 +81,7 @@ class Verdict(NamedTuple):
     """What one guard says of a plan, with its arithmetic.
 
     `accounts` are those a ``holds`` sets aside. `waivable` is False for hard
-    floors. `exit_code` is the design's code for a trip of this guard. `used`
+    floors. `exit_code` is what a trip of this guard ends a command with. `used`
     and `allowed` are the two figures of its arithmetic, where it has two.
     """
 
