@@ -237,7 +237,7 @@ def _send_all(
     desk: Desk, writer: ForgeWriter, run: Run, change: Change, steps: Sequence[Step], state: AccountState
 ) -> tuple[list[Outcome], AccountState]:
     answers: list[Outcome | None] = []
-    hindered = obstacles(change, state)
+    hindered, sent = obstacles(change, state), False
     for position, step in enumerate(steps):
         if position:
             _checkpoint(desk, run)
@@ -250,8 +250,11 @@ def _send_all(
             continue
         answer, state = _send(desk, writer, run, change, step, state)
         answers.append(answer)
+        sent = True
         if len(steps) > position + 1 and _has_consequences(step):
             state = read_again(desk, run.plan, change)
+    if not sent:
+        return [answer for answer in answers if answer is not None], state
     return _read_back(desk, run, change, steps, answers)
 
 
