@@ -26,6 +26,8 @@ from seatkeeper.model.ids import AccountId, Digest, RepositoryId, TeamId
 from seatkeeper.model.run import Draft
 
 LIMIT_SECONDS = 2.0
+APART = timedelta(seconds=30)
+"""A million entries are a year of them."""
 SEATS, TEAMS, REPOSITORIES = 3_500, 300, 5_000
 PEOPLE, PLACES, DIRECT = 100, 5, 20
 
@@ -78,7 +80,7 @@ def company() -> tuple[World, list[AccountId]]:
 
 def fill(store: SqlStore, path: Path, world: World, amount: int) -> None:
     """Entries of other runs about other people, as apply writes them, chained onto what is there."""
-    lease = store.acquire("9001", "benchmark", world.now(), timedelta(hours=1))
+    lease = store.acquire("9001", "benchmark", world.now(), timedelta(days=1000))
     connection = sqlite3.connect(path)
     seq, head = connection.execute("SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1").fetchone()
     last, now = (seq, Digest(head)), world.now()
@@ -86,7 +88,7 @@ def fill(store: SqlStore, path: Path, world: World, amount: int) -> None:
     marks = ", ".join("?" * (len(Line._fields) - 2))
     with connection:
         for n in range(amount):
-            at = now + timedelta(microseconds=n)
+            at = now + n * APART
             line = seal(_draft(n, lease.epoch), after=last, at=at, epoch=lease.epoch, salt=bytes(SALT_BYTES))
             *fields, salt, body = line
             connection.execute(f"INSERT INTO entries ({columns}) VALUES ({marks})", fields)
@@ -96,6 +98,7 @@ def fill(store: SqlStore, path: Path, world: World, amount: int) -> None:
             last = (line.seq, Digest(line.hash))
     connection.close()
     store.release(lease)
+    world.advance(amount * APART.total_seconds())
 
 
 def _draft(number: int, part: int) -> Draft:

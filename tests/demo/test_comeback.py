@@ -14,7 +14,7 @@ from seatkeeper.demo.comeback import DIRECT, PEOPLE, TEAMS, play_comeback
 from seatkeeper.demo.company import invent
 from seatkeeper.demo.floor import Write, floor_seconds
 from seatkeeper.demo.stage import CAST, Stage, starter
-from seatkeeper.demo.story import LEAVE, STORY
+from seatkeeper.demo.story import LEAVE, STORY, ordinary
 from seatkeeper.forges.simulator.serve import Simulator
 from seatkeeper.model.policy import Policy
 from seatkeeper.workflow.approve import approve, propose
@@ -35,7 +35,7 @@ def adopt(office: Office, stage: Stage) -> None:
 
 def tell(folder: Path, size: tuple[int, int, int], reinstates: str, *, content: bool) -> dict[str, Any]:
     """Play the act on a company of this size; what it found, with how many places are a maintainer's."""
-    company = invent(*size, mixture=STORY)
+    company = invent(*size, mixture=STORY._replace(inactive=0, ended=0, foreseen=0, joiner=0))
     stage = Stage(folder)
     stage.make_keys()
     with Simulator(company.world()) as forge:
@@ -56,12 +56,7 @@ def tell(folder: Path, size: tuple[int, int, int], reinstates: str, *, content: 
                 office.desk.store.keep_extract(*source.read())
             stage.load(company, 0)
             adopt(office, stage)
-            special = {*company.truth.leavers, *company.truth.held, *company.truth.kept, "user3"}
-            members = [
-                a.id
-                for a in company.members()
-                if forge.world.members[a.id] == "member" and a.login not in special
-            ]
+            members = ordinary(company, forge)
             told_acts: dict[str, dict[str, Any]] = {}
             acts: Callable[[str, dict[str, Any]], None] = told_acts.__setitem__
             facts = play_comeback(office, stage, forge, members, policy_of, acts)

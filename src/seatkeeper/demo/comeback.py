@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from seatkeeper.demo.floor import Write, floor_seconds
 from seatkeeper.demo.stage import CAST, Stage
-from seatkeeper.model.grants import Grant
 from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
@@ -22,7 +21,7 @@ from seatkeeper.workflow.runs import RunState, load_run
 from seatkeeper.workflow.takings import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from seatkeeper.bootstrap import Office
     from seatkeeper.forges.simulator.serve import Simulator
@@ -46,13 +45,13 @@ class Comeback:
     stage: Stage
     forge: Simulator
     chosen: tuple[AccountId, ...]
-    before: frozenset[Grant]
+    keys: Mapping[AccountId, str]
 
     def wrong_run(self, policy_of: Callable[[str], Policy]) -> RunState:
         """The run that should not have been: its trips waived by a third person, then stopped."""
         logins = sorted(self.forge.world.accounts[one].login for one in self.chosen)
-        listed = ", ".join(f"'{login.casefold()}'" for login in logins)
-        desk = self.office.desk.under(policy_of(f"lower(username) IN ({listed})"))
+        listed = ", ".join(f"'{self.keys[one]}'" for one in self.chosen)
+        desk = self.office.desk.under(policy_of(f"id IN ({listed})"))
         computed = compute(desk, observe(desk), named=logins)
         computed.decisions.close()
         self._sign(computed)
@@ -142,16 +141,19 @@ def play_comeback(
     office: Office,
     stage: Stage,
     forge: Simulator,
-    members: Sequence[AccountId],
+    members: Mapping[AccountId, str],
     policy_of: Callable[[str], Policy],
     tell: Tell,
 ) -> dict[str, Any]:
-    """Play the act; what `demo --json` prints under ``restore``."""
+    """Play the act; what `demo --json` prints under ``restore``.
+
+    `members` are accounts that may be chosen, with the keys of their people.
+    """
     world = forge.world
-    chosen = choose(world, members, seed=100)
+    chosen = choose(world, tuple(members), seed=100)
     mine = {str(one) for one in chosen}
     before = frozenset(g for g in world.grants() if g.subject.id in mine)
-    comeback = Comeback(office, stage, forge, chosen, before)
+    comeback = Comeback(office, stage, forge, chosen, members)
     wrong = comeback.wrong_run(policy_of)
     tell("the wrong run", {"state": wrong, "people": len(chosen), "grants": len(before)})
     since, started = len(world.log.requests), world.now().timestamp()

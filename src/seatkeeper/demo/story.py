@@ -79,23 +79,25 @@ def play(
                 )
             _run(office, stage, daily, forge, tell, facts)
             facts["restore"] = play_comeback(
-                office, stage, forge, _ordinary(company, forge), _policy(stage, told, environ), tell
+                office, stage, forge, ordinary(company, forge), _policy(stage, told, environ), tell
             )
+            facts["restored_equals_before"] = facts["restore"].pop("equal")
             facts["journal_verifies"] = office.desk.store.verify().verifies
     facts["seconds"] = round(time.perf_counter() - started, 1)
     tell("the end", {"journal_verifies": facts["journal_verifies"], "seconds": facts["seconds"]})
     return facts
 
 
-def _ordinary(company: Company, forge: Simulator) -> list[AccountId]:
-    """Members about whom nothing is special, and who are still there."""
+def ordinary(company: Company, forge: Simulator) -> dict[AccountId, str]:
+    """Members about whom nothing is special and who are still there, with the keys of their people."""
     truth = company.truth
     special = {login.casefold() for login in (*truth.leavers, *truth.held, *truth.kept, USER3)}
-    return [
-        a.id
+    keys = {person.github_login.casefold(): person.id for person in company.people if person.github_login}
+    return {
+        a.id: keys[a.login.casefold()]
         for a in company.members()
-        if forge.world.members.get(a.id) == "member" and a.login.casefold() not in special
-    ]
+        if forge.world.members.get(a.id) == "member" and a.login.casefold() in keys.keys() - special
+    }
 
 
 def _policy(stage: Stage, told: Starter, environ: dict[str, str]) -> Callable[[str], Policy]:
