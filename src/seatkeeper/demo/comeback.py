@@ -158,12 +158,10 @@ def play_comeback(
     tell("the wrong run", {"state": wrong, "people": len(chosen), "grants": len(before)})
     since, started = len(world.log.requests), world.now().timestamp()
     made, state = comeback.restore(wrong.id)
-    facts = {"before_acceptance": comeback.figures(state.id, started, since)}
+    facts: dict[str, Any] = {"before_acceptance": comeback.figures(state.id, started, since)}
     tell("the restore", {"plan": made.plan, "state": state, **facts})
     comeback.accepted()
     facts["after_acceptance"] = comeback.figures(state.id, started, since)
-    facts["after_acceptance"]["equal"] = before == frozenset(
-        g for g in world.grants() if g.subject.id in mine
-    )
+    facts["equal"] = before == frozenset(g for g in world.grants() if g.subject.id in mine)
     tell("everybody back", dict(facts))
     return facts
