@@ -60,7 +60,7 @@ def counted(company: Company) -> tuple[int, int]:
 
 
 def query_pages(company: Company) -> int:
-    """The pages of the design's formula; every page beyond the first of a nested list is one of overflow."""
+    """The pages by the budget's formula; every page of a nested list beyond the first is one of overflow."""
     people = len(company.members())
     return (
         2 * ceil(people / PEOPLE_A_PAGE)

@@ -26,6 +26,6 @@ def test_sixty_and_more_bad_inputs_are_tried() -> None:
     assert len(CASES) >= PROMISED
 
 
-def test_every_code_of_the_design_that_is_a_failure_is_met() -> None:
+def test_every_exit_code_that_is_a_failure_is_met() -> None:
     """0 and 3 are no failures; each of the others has at least one case."""
     assert {case.code for case in CASES} == {1, 2, 4, 5, 6, 7, 8, 9}

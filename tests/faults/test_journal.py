@@ -102,8 +102,8 @@ CASES = (
         "a tampered approval",
         approved(behind("UPDATE payloads SET body = replace(body, 'ben@', 'eve@')")),
         "apply plan.json",
-        "ApprovalError",
-        6,
+        "JournalBroken",
+        9,
     ),
     Case(
         "an approval written by hand",

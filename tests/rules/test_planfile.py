@@ -103,7 +103,7 @@ def test_the_same_facts_give_the_same_bytes_whatever_the_hash_seed(seed: str) ->
     ],
 )
 def test_an_edited_file_is_refused_with_the_place(edit: str, to: str, says: str) -> None:
-    """Whoever edits a plan learns where it was noticed, and the exit code is the design's."""
+    """Whoever edits a plan learns where it was noticed, and the exit code is that of an edited plan."""
     with pytest.raises(PlanRefused, match=says.replace("[", r"\[")) as refusal:
         decode(edited(edit, to))
     assert refusal.value.exit_code == 7

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from seatkeeper.errors import ApprovalError, Braked, GuardTripped, NotCovered, PlanRefused
+from seatkeeper.errors import ApprovalError, Braked, GuardTripped, JournalBroken, NotCovered, PlanRefused
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
@@ -25,6 +25,7 @@ class Admission:
 
 def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) -> Admission:
     """Raise the first reason why this plan may not start, or the run `resumed` not go on."""
+    _journal_verifies(desk)
     brake = desk.brake(plan.organization)
     if brake is not None:
         raise braked(brake)
@@ -37,6 +38,17 @@ def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) ->
     _fresh(desk, plan)
     _not_overtaken(desk, plan, resumed)
     return admission
+
+
+def _journal_verifies(desk: Desk) -> None:
+    """Nothing is done on the word of a journal that was tampered with: who approved, and what was taken."""
+    found = desk.store.verify()
+    if not found.verifies:
+        raise JournalBroken(
+            "The journal does not verify.",
+            arithmetic=f"{len(found.faults)} places do not hold; the first: {found.faults[0].what}",
+            remedy="See every place, and stop what runs: seatkeeper verify; seatkeeper stop --reason TEXT",
+        )
 
 
 def braked(brake: Brake) -> Braked:
