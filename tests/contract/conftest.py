@@ -39,13 +39,14 @@ def schema(modules: Path) -> GraphQLSchema:
 
 @pytest.fixture
 def world() -> World:
-    """The small company, with single sign-on, activity and somebody invited."""
+    """The small company, with single sign-on, activity, somebody invited and a team owned elsewhere."""
     world = small_world()
     for account in tuple(world.members):
         login = world.accounts[account].login
         world.identity(account, f"{login}@acme.example", [f"{login}@acme.example"])
         world.accounts[account].last_active = world.now()
     world.tells_activity = True
+    world.team("synced", managed_by="okta")
     return world
 
 

@@ -76,6 +76,7 @@ def reads(world: World) -> list[str]:
         "/repos/acme/site/collaborators/stranger/permission",
         "/repos/acme/site/invitations", "/repos/acme/site/teams",
         "/orgs/acme/audit-log?include=all&order=desc",
+        "/orgs/acme/external-groups", "/orgs/acme/external-group/1",
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tests.faults.case import trace
 
 WRITING = {"apply", "follow"}
 """The only commands that are given a credential that can write."""
-NOT_HERE = {"simulate", "demo"}
+NOT_HERE = {"simulate", "demo", "rehearse"}
 """They raise a forge of their own and are given no credential at all."""
 ENDS = {0, 3}
 
@@ -43,6 +43,7 @@ LINES = (
     Typed("verify"),
     Typed("pins"),
     Typed("holds"),
+    Typed("restore --at 2026-01-01 --out back.json"),
 )
 
 
