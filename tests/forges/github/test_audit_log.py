@@ -167,7 +167,7 @@ def test_renamings_and_ids_beside_names_are_kept() -> None:
         (b'[{"action": "x", "@timestamp": true}]', "no time"),
         (b'[{"action": "x", "@timestamp": NaN}]', "no time"),
         (b"\xff\xfe[", "UTF-8"),
-        (gzip.compress(b"[]")[:-6], "gzip"),
+        (gzip.compress(b"[]", mtime=0)[:-6], "gzip"),
         (b"[" * 100_000, "broken or cut"),
     ],
 )
