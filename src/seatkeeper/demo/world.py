@@ -1,13 +1,9 @@
 """The invented company's forge, built in the simulator's memory."""
 
 from datetime import timedelta
-from typing import cast
 
 from seatkeeper.demo.company import INVITED_FOR, Company
-from seatkeeper.forges.simulator.records import MemberRole, TeamRole
 from seatkeeper.forges.simulator.world import World
-from seatkeeper.model.grants import Grant
-from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 
 
 def build_world(company: Company) -> World:
@@ -39,22 +35,8 @@ def build_world(company: Company) -> World:
             repository.name, id=repository.id, private=repository.private, archived=repository.archived
         )
     for grant in company.grants:
-        give(world, grant)
+        world.give(grant)
     for invited in company.invited:
         world.invite(invited)
     world.advance(INVITED_FOR / timedelta(seconds=1))
     return world
-
-
-def give(world: World, grant: Grant) -> None:
-    """Make one grant true in a world, by whatever kind of grant it is."""
-    subject, resource, role = grant
-    account = AccountId(subject.id)
-    if subject.kind == "team":
-        world.team_grant(TeamId(subject.id), RepositoryId(resource.id), role)
-    elif resource.kind == "organization":
-        world.member(account, cast("MemberRole", role))
-    elif resource.kind == "team":
-        world.place(account, TeamId(resource.id), cast("TeamRole", role))
-    else:
-        world.direct(account, RepositoryId(resource.id), role)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from seatkeeper.forges.simulator.directory import Directory
 from seatkeeper.forges.simulator.records import Former, MemberRole, RepositoryRecord, TeamRecord, TeamRole
@@ -75,6 +75,19 @@ class Holdings(Directory):
         self.accounts[account].teams.discard(team)
         self.version += 1
         return self.teams[team].places.pop(account, None) is not None
+
+    def give(self, grant: Grant) -> None:
+        """Make one grant true, by whatever kind of grant it is."""
+        subject, resource, role = grant
+        account = AccountId(subject.id)
+        if subject.kind == "team":
+            self.team_grant(TeamId(subject.id), RepositoryId(resource.id), role)
+        elif resource.kind == "organization":
+            self.member(account, cast("MemberRole", role))
+        elif resource.kind == "team":
+            self.place(account, TeamId(resource.id), cast("TeamRole", role))
+        else:
+            self.direct(account, RepositoryId(resource.id), role)
 
     def team_grant(self, team: TeamId, repository: RepositoryId, role: str) -> None:
         """Give the team a role on the repository."""

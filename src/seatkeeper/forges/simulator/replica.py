@@ -40,23 +40,10 @@ def replica(snapshot: Snapshot, former: Mapping[AccountId, frozenset[Grant]]) ->
             repository.name, id=repository.id, private=repository.private, archived=repository.archived
         )
     for grant in snapshot.grants:
-        _give(world, grant)
+        world.give(grant)
     for account_id, grants in former.items():
         world.former[account_id] = _former(world, grants)
     return world
-
-
-def _give(world: World, grant: Grant) -> None:
-    subject, resource, role = grant
-    account = AccountId(subject.id)
-    if subject.kind == "team":
-        world.team_grant(TeamId(subject.id), RepositoryId(resource.id), role)
-    elif resource.kind == "organization":
-        world.member(account, cast("MemberRole", role))
-    elif resource.kind == "team":
-        world.place(account, TeamId(resource.id), cast("TeamRole", role))
-    else:
-        world.direct(account, RepositoryId(resource.id), role)
 
 
 def _former(world: World, grants: frozenset[Grant]) -> Former:
