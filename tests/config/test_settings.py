@@ -227,6 +227,16 @@ def test_the_environment_only_lowers_the_switches(said: str, leave: str, join: s
     )
 
 
+def test_each_switch_can_be_lowered_by_itself_and_says_so(tmp_path: Path) -> None:
+    """The lower of the two variables counts, and the schedule tells which switch kept it from applying."""
+    told = settings(tmp_path, environ=ENVIRON | {"SEATKEEPER_APPLY_JOIN": "off"})
+
+    assert (told.switches().leave, told.switches().join) == ("propose", "off")
+    assert told.switched("join").switch == "off"
+    assert told.switched("join").why == ("the environment lowers apply.join to off",)
+    assert told.switched("leave").why == ("apply.leave is propose",)
+
+
 def test_a_word_for_the_switches_that_is_none_is_refused(tmp_path: Path) -> None:
     """Rather than taken for "as configured"."""
     with pytest.raises(ConfigurationError, match="SEATKEEPER_APPLY"):

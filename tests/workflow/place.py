@@ -1,21 +1,26 @@
 """A small company on a simulated forge, with keys and a journal: what workflow tests begin with."""
 
 import sqlite3
+import subprocess
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from seatkeeper.bootstrap import Office, open_office, people_as_of
+from seatkeeper.cli.plans import write_plan
 from seatkeeper.cli.progress import Silent
 from seatkeeper.demo.company import Company, invent
 from seatkeeper.demo.stage import CAST, Stage, starter
 from seatkeeper.forges.simulator.serve import Simulator
+from seatkeeper.journal.fold import Standing
 from seatkeeper.model.grants import Grant
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Plan
+from seatkeeper.model.schedule import Work
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
 from seatkeeper.workflow.approve import approve, propose
@@ -24,6 +29,8 @@ from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.plan import Computed, compute
 from seatkeeper.workflow.restore import Restoration, restore
 from seatkeeper.workflow.runs import RunState, load_run
+from seatkeeper.workflow.scheduled import Scheduled, scheduled
+from seatkeeper.workflow.standing import stand
 from seatkeeper.workflow.takings import Selection
 
 ANA, BEN, CHLOE = CAST
@@ -67,6 +74,42 @@ class Workroom:
             computed.file,
             holder="test",
         )
+
+    def commit(self) -> None:
+        """The configuration and the approvers, as they are, on the branch main."""
+        told = (
+            "-c",
+            "user.name=ana",
+            "-c",
+            f"user.email={ANA}",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "now",
+        )
+        files = (self.config.name, "approvers.allowed_signers")
+        for words in (("init", "-q", "-b", "main"), ("add", *files), told):
+            subprocess.run(["git", *words], cwd=self.config.parent, check=True, capture_output=True)
+
+    def stand(self, *works: Work, person: str = BEN) -> Standing:
+        """Ben approves the schedule's small plans of today's policy."""
+        desk, organization = self.office.desk, self.office.known_organization()
+        return stand(desk, organization, works or ("leave", "join"), self.stage.key(person))
+
+    def scheduled(self, work: Work) -> Scheduled:
+        """The schedule's work is due."""
+        desk, writer = self.office.desk, self.office.writer
+
+        def carry_out(c: Computed) -> RunState:
+            return apply(desk, writer, c.plan, c.digest, c.file, holder="schedule", work=work)
+
+        keep = partial(write_plan, self.config.parent / f"plan-{work}.json")
+        return scheduled(desk, self.office.settings.switched(work), keep, carry_out)
+
+    def refusals(self) -> list[str]:
+        """What the journal tells of everything that was refused."""
+        return [str(e.payload["why"]) for e in self.office.desk.store.entries(kinds={"refusal"}) if e.payload]
 
     def follow(self) -> list[Followed]:
         """Move on what waits."""

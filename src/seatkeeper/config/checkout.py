@@ -12,17 +12,30 @@ class Checkout:
 
     `clean`: no tracked file differs from the commit. `tracked`: the
     configuration itself is in that commit. `branch` is None when detached.
+    `ahead` counts the commits that the branch's upstream does not have yet; 0
+    where it has no upstream.
     """
 
     commit: str
     branch: str | None
     clean: bool
     tracked: bool
+    ahead: int = 0
 
     @property
     def told(self) -> str | None:
         """The commit that holds exactly the configuration that was read; None where none does."""
         return self.commit if self.clean and self.tracked else None
+
+    def why_not(self, branch: str | None) -> str | None:
+        """Why this is no clean checkout of `branch`; None where it is one."""
+        if branch is None:
+            return "apply.from_branch names no branch"
+        if self.branch != branch:
+            return f"the checkout is of {self.branch or 'no branch'}, and apply.from_branch is {branch}"
+        if self.ahead:
+            return f"the branch {branch} is ahead of its upstream, so that nobody else has its last commits"
+        return None if self.told else "the checkout is not clean: git status tells which files differ"
 
 
 def checkout(config: Path) -> Checkout | None:
@@ -36,7 +49,17 @@ def checkout(config: Path) -> Checkout | None:
         return None
     clean = all(line.startswith("# ") for line in status.splitlines())
     tracked = _git(config, "ls-files", "--error-unmatch", "--", config.name) is not None
-    return Checkout(commit, None if branch == "(detached)" else branch, clean, tracked)
+    ahead = int(heads.get("branch.ab", "+0 -0").split()[0])
+    return Checkout(commit, None if branch == "(detached)" else branch, clean, tracked, ahead)
+
+
+def committed(config: Path, file: Path) -> str | None:
+    """The text of a file in the last commit of the configuration's own checkout; None where it is not in it.
+
+    `git status` can be told to look away from a file; this can't.
+    """
+    beside = os.path.relpath(file.absolute(), config.parent)
+    return _git(config, "show", f"HEAD:./{Path(beside).as_posix()}")
 
 
 def _git(config: Path, *arguments: str) -> str | None:
@@ -49,6 +72,8 @@ def _git(config: Path, *arguments: str) -> str | None:
             capture_output=True,
             check=False,
             text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=30,
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -13,8 +13,7 @@ from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, Token
 from seatkeeper.config.place import SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
 from seatkeeper.model.policy import PinKind, StatusMeans, Trust
-
-Switch = Literal["off", "propose", "apply"]
+from seatkeeper.model.schedule import Switch
 
 
 def _absence(value: object) -> object:
@@ -333,7 +332,11 @@ class Schedule(Section):
 
 
 class Apply(Section):
-    """What the schedule may do by itself; SEATKEEPER_APPLY=propose (or off) may only lower it."""
+    """What the schedule may do by itself.
+
+    SEATKEEPER_APPLY=propose (or off) may only lower it, as SEATKEEPER_APPLY_LEAVE, _JOIN and _NOTICES
+    may each by itself.
+    """
 
     leave: Switch = "propose"
     """Taking access."""

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from seatkeeper.config.checkout import Checkout, checkout
+from seatkeeper.config.checkout import Checkout, checkout, committed
 from seatkeeper.config.columns import columns_of
 from seatkeeper.config.consistent import check_address, check_endpoint, refuse_unset
+from seatkeeper.config.document import read_document
 from seatkeeper.config.fields import VARIABLE
 from seatkeeper.config.links import read_links
 from seatkeeper.config.policy import policy_of
-from seatkeeper.config.schema import SqlSource, Switch, Window
+from seatkeeper.config.schema import SqlSource, Window
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.ids import ForgeName
 from seatkeeper.model.limits import DEFAULT_LIMITS, Limits, Loss
+from seatkeeper.model.schedule import Switch, Switched, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from seatkeeper.model.policy import LinkLine, Policy
 
 _SWITCHES: tuple[Switch, ...] = ("off", "propose", "apply")
+_LOWERED_BY = {
+    what: ("SEATKEEPER_APPLY", f"SEATKEEPER_APPLY_{what.upper()}") for what in ("leave", "join", "notices")
+}
 _MEMORY = ":memory:"
 
 
@@ -219,18 +224,53 @@ class Settings:
         return self._file(people.approvers, "people", "approvers")
 
     def switches(self) -> Switches:
-        """What the schedule may do by itself. SEATKEEPER_APPLY may lower it, never raise it."""
-        said, told = self.environ.get("SEATKEEPER_APPLY") or "apply", self.configuration.apply
-        if said not in _SWITCHES:
-            raise ConfigurationError(
-                "SEATKEEPER_APPLY is set to something else than propose or off",
-                remedy="unset SEATKEEPER_APPLY, or set it to propose or off",
-            )
-        most = _SWITCHES.index(said)
+        """What the schedule may do by itself. The environment may lower it, never raise it."""
+        told = self.configuration.apply
         leave, join, notices = (
-            _SWITCHES[min(most, _SWITCHES.index(switch))] for switch in (told.leave, told.join, told.notices)
+            _SWITCHES[min(_SWITCHES.index(getattr(told, what)), *(self._most(name) for name in names))]
+            for what, names in _LOWERED_BY.items()
         )
         return Switches(leave, join, notices, told.from_branch)
+
+    def _most(self, variable: str) -> int:
+        said = self.environ.get(variable) or "apply"
+        if said not in _SWITCHES:
+            raise ConfigurationError(
+                f"{variable} is set to something else than propose or off",
+                remedy=f"unset {variable}, or set it to propose or off",
+            )
+        return _SWITCHES.index(said)
+
+    def switched(self, work: Work) -> Switched:
+        """What the schedule may do of this work here and now, and why it is no more.
+
+        It applies only what lies in a clean checkout of the named branch: the
+        configuration as it was read, the file of links and the approvers.
+        """
+        written: Switch = getattr(self.configuration.apply, work)
+        allowed: Switch = getattr(self.switches(), work)
+        why = [] if written == "apply" else [f"apply.{work} is {written}"]
+        if allowed != written:
+            why.append(f"the environment lowers apply.{work} to {allowed}")
+        if allowed == "apply":
+            why += self._not_as_committed()
+        return Switched(work, "propose" if allowed == "apply" and why else allowed, tuple(why))
+
+    def _not_as_committed(self) -> list[str]:
+        """Why what was read is not what the named branch holds now, one reason at most."""
+        here = checkout(self.path)
+        if here is None:
+            return ["the configuration lies in no git checkout"]
+        if (why := here.why_not(self.configuration.apply.from_branch)) is not None:
+            return [why]
+        text = committed(self.path, self.path)
+        if text is None or read_document(text, self.path.name).values != self.document.values:
+            return ["the configuration that was read is not the one in the commit"]
+        files = [self.approvers()] if self.configuration.people else []
+        if name := self.configuration.links.file:
+            files.append(self._file(name, "links", "file"))
+        strange = [file.name for file in files if not _as_committed(self.path, file)]
+        return [f"{strange[0]} is not as it is in the commit"] if strange else []
 
     @cached_property
     def checkout(self) -> Checkout | None:
@@ -268,6 +308,14 @@ class Settings:
         ):
             return url
         return f"{scheme}:///{self.path.parent / file}"
+
+
+def _as_committed(config: Path, file: Path) -> bool:
+    text = committed(config, file)
+    try:
+        return text is not None and text.splitlines() == file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _loss(window: Window, default: Loss) -> Loss:

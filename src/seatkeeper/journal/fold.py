@@ -157,6 +157,35 @@ def approvals(entries: Iterable[Entry]) -> tuple[Approval, ...]:
     return tuple(found)
 
 
+class Standing(NamedTuple):
+    """Who approved small plans of a policy in advance: for these works, until then."""
+
+    person: str
+    policy: Digest
+    works: frozenset[str]
+    expires: datetime
+    statement: str
+    signature: str
+    at: datetime
+
+
+def standings(entries: Iterable[Entry]) -> tuple[Standing, ...]:
+    """Standing approvals that have been journaled, from entries of that kind."""
+    return tuple(
+        Standing(
+            str(e.payload["person"]),
+            Digest(str(e.payload["policy"])),
+            frozenset(str(work) for work in cast("Sequence[object]", e.payload["works"])),
+            datetime.fromisoformat(str(e.payload["expires"])),
+            str(e.payload["statement"]),
+            str(e.payload["signature"]),
+            e.at,
+        )
+        for e in entries
+        if e.payload
+    )
+
+
 class Proposal(NamedTuple):
     """Who proposed which plan."""
 

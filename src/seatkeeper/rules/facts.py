@@ -15,6 +15,7 @@ from seatkeeper.model.limits import DEFAULT_LIMITS, Limits
 from seatkeeper.model.plan import Basis, Step
 from seatkeeper.model.policy import Pin, Policy
 from seatkeeper.model.run import LossEvent
+from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Account, Snapshot, Team
 from seatkeeper.rules.access import Entitlement, by_name
 
@@ -81,6 +82,8 @@ class Facts:
     * `pins`: the policy's and the journal's.
     * `invited_today`: invitations sent in the last 24 hours.
     * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
+    * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
+      the accounts a guard would ask about wait.
     * `first`: accounts that a restore brings back before all others.
     """
 
@@ -106,6 +109,7 @@ class Facts:
     pins: tuple[Pin, ...] = ()
     invited_today: int = 0
     restores: bool = False
+    work: Work | None = None
     first: frozenset[AccountId] = frozenset()
 
     @cached_property

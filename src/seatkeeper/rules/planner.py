@@ -21,6 +21,7 @@ from seatkeeper.model.plan import (
 )
 from seatkeeper.model.snapshot import Account
 from seatkeeper.rules.access import wanted
+from seatkeeper.rules.effects import loss
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards import judge
 from seatkeeper.rules.planfile import change_digest
@@ -37,6 +38,7 @@ def make_plan(facts: Facts) -> Plan:
     Joins, moves and leaves are drafted from the decisions; who can't be
     drafted is held with the reason. Before adoption the plan is the baseline:
     no change at all, and every change it would have had listed as the backlog.
+    A schedule's plan has only the changes of its own work.
     """
     changes: list[Change] = []
     holds = [_hold(d, d.reason, d.because) for d in facts.decisions.of("hold")]
@@ -47,6 +49,7 @@ def make_plan(facts: Facts) -> Plan:
         elif drafted is not None:
             holds.append(drafted)
     changes, twins = _once_each(changes)
+    changes = [change for change in changes if facts.work in {None, "leave" if loss(change) else "join"}]
     kind: PlanKind = "daily" if facts.adopted else "adoption"
     return assemble(changes, [*holds, *twins], facts, kind=kind)
 

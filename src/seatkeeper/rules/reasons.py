@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from seatkeeper.model.decision import Verb
 
+ABSENT = "absent-long"
 LEAVE = ("status-leave", "rule-leave")
 HOLD = (
     "missing-status",

@@ -8,11 +8,14 @@ from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.run import Brake
+from seatkeeper.model.schedule import Work
 from seatkeeper.workflow.approve import proposer
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.standing import stands_for
 from seatkeeper.workflow.statement import check_approval
 
 COVERAGE_EXIT = 5
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,27 @@ class Admission:
     approvers: tuple[str, ...]
 
 
-def admit(desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None) -> Admission:
-    """Raise the first reason why this plan may not start, or the run `resumed` not go on."""
+def admit(
+    desk: Desk, plan: Plan, digest: Digest, resumed: str | None = None, work: Work | None = None
+) -> Admission:
+    """Raise the first reason why this plan may not start, or the run `resumed` not go on.
+
+    With `work` it is the schedule that asks, under a standing approval.
+    """
     _journal_verifies(desk)
+    _clock_goes_on(desk)
     brake = desk.brake(plan.organization)
     if brake is not None:
         raise braked(brake)
     _same_organization(desk, plan)
-    _computed_here(desk, plan, digest)
+    _computed_here(desk, plan, digest, work)
     _same_policy(desk, plan, resumed)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)
-    admission = _approved(desk, plan, digest, approvals)
+    if work is None:
+        admission = _approved(desk, plan, digest, approvals)
+    else:
+        admission = Admission("the schedule", (stands_for(desk, plan, work).person,))
     _fresh(desk, plan)
     _not_overtaken(desk, plan, resumed)
     return admission
@@ -48,6 +60,18 @@ def _journal_verifies(desk: Desk) -> None:
             "The journal does not verify.",
             arithmetic=f"{len(found.faults)} places do not hold; the first: {found.faults[0].what}",
             remedy="See every place, and stop what runs: seatkeeper verify; seatkeeper stop --reason TEXT",
+        )
+
+
+def _clock_goes_on(desk: Desk) -> None:
+    """An earlier time would bring back approvals that are over, and windows in which nobody has left yet."""
+    seq, _ = desk.store.head()
+    last, now = next(iter(desk.store.entries(after_seq=seq - 1)), None), desk.clock.now()
+    if last is not None and last.at > now + CLOCKS_DIFFER:
+        raise PlanRefused(
+            "This machine's clock is behind the journal.",
+            arithmetic=f"the last entry is of {last.at:%Y-%m-%d %H:%M}, now {now:%Y-%m-%d %H:%M} UTC",
+            remedy="Set this machine's clock right, then: seatkeeper plan",
         )
 
 
@@ -72,10 +96,14 @@ def _same_organization(desk: Desk, plan: Plan) -> None:
         )
 
 
-def _computed_here(desk: Desk, plan: Plan, digest: Digest) -> None:
-    """A file that was edited and given a new digest brings verdicts that no guard gave."""
+def _computed_here(desk: Desk, plan: Plan, digest: Digest, work: Work | None) -> None:
+    """A file that was edited and given a new digest brings verdicts that no guard gave.
+
+    What the schedule carries out, it has planned itself, with nobody's wishes in it.
+    """
     computed = desk.store.entries(kinds={"planned"}, organization=plan.organization.id)
-    if not any(entry.payload and entry.payload["plan"] == digest for entry in computed):
+    told = [entry.payload for entry in computed if entry.payload and entry.payload["plan"] == digest]
+    if not any(work in {None, payload.get("work")} for payload in told):
         raise PlanRefused(
             "This plan file was not computed with this journal.",
             arithmetic=f"its digest is {digest}",
@@ -162,7 +190,7 @@ def _fresh(desk: Desk, plan: Plan) -> None:
             arithmetic=f"{age.total_seconds() / 3600:.1f} h old; at most {desk.limits.snapshot_hours:g} h",
             remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )
-    if age < -timedelta(minutes=5):
+    if age < -CLOCKS_DIFFER:
         raise PlanRefused(
             "The plan was computed in the future.",
             arithmetic=f"{plan.computed_at:%Y-%m-%d %H:%M}, now {desk.clock.now():%Y-%m-%d %H:%M} UTC",

@@ -20,6 +20,7 @@ from seatkeeper.errors import (
 from seatkeeper.model.ids import Digest, RunId
 from seatkeeper.model.plan import Change, Plan
 from seatkeeper.model.run import Draft
+from seatkeeper.model.schedule import Work
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.workflow.admit import Admission, admit
 from seatkeeper.workflow.allowance import allowance
@@ -28,6 +29,7 @@ from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.pinning import keep_pins
 from seatkeeper.workflow.protocol import LEASE, SETTLE, carry_out, checkpoint, resolve
 from seatkeeper.workflow.record import Outcome, Run, worst
+from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.runs import RETRIED, RunState, load_run, run_of_plan
 
 HERE = "seatkeeper apply"
@@ -46,9 +48,11 @@ def apply(
     *,
     holder: str,
     told: Callable[[Change, str], None] = _silent,
+    work: Work | None = None,
 ) -> RunState:
     """Carry the plan out, or go on with the run of it that was interrupted; the run as the journal tells it.
 
+    With `work` it is the schedule that carries out, under a standing approval.
     Raises what `admit` raises, `Braked` when a brake is set on the way, and
     `LeaseLost` when another process takes the organization over. Whatever it
     raises, the journal tells how far each change got.
@@ -58,7 +62,7 @@ def apply(
         resumed = run_of_plan(desk.store, plan.organization, digest)
         run = Run(resumed or _name(desk, digest), plan, digest, lease, writer.send, told)
         try:
-            admission = admit(desk, plan, digest, resumed)
+            admission = admit(desk, plan, digest, resumed, work)
         except SeatkeeperError as refusal:
             _refused(desk, run, refusal, resumed)
             raise
@@ -104,6 +108,7 @@ def _refused(desk: Desk, run: Run, refusal: SeatkeeperError, resumed: RunId | No
     A guard that trips sets the brake. What an interrupted run has in flight is
     resolved by reading, and a run whose plan can never go on is ended.
     """
+    journal_refusal(desk, run.organization, "apply", refusal, plan=run.digest)
     if isinstance(refusal, GuardTripped | NotCovered):
         payload: dict[str, object] = {"plan": run.digest, "what": refusal.what, "sum": refusal.arithmetic}
         desk.store.append([Draft("trip", run.organization, payload)], desk.clock.now())

@@ -7,6 +7,7 @@ from seatkeeper.model.plan import Plan
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.statement import statement, two_working_days
 
 
@@ -53,10 +54,9 @@ def approve(
     try:
         _may_approve(desk, plan, digest, person, waive)
     except (ApprovalError, UsageError) as refusal:
-        payload: dict[str, object] = {"person": person, "plan": digest, "why": refusal.what}
-        desk.store.append([Draft("refusal", plan.organization.id, payload)], now)
+        journal_refusal(desk, plan.organization.id, "approve", refusal, person=person, plan=digest)
         raise
-    payload = {
+    payload: dict[str, object] = {
         "person": person,
         "plan": digest,
         "changes": sorted(changes),

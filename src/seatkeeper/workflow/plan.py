@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from seatkeeper.model.ids import AccountId, Digest, PersonKey
 from seatkeeper.model.people import Extract
 from seatkeeper.model.plan import Basis, Plan
 from seatkeeper.model.run import Draft
+from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.rules import planfile
 from seatkeeper.rules.case import Case
@@ -38,27 +39,32 @@ class Computed:
     decisions: Decisions
 
 
-def compute(desk: Desk, seen: Observation, *, named: Collection[str] = ()) -> Computed:
+def compute(
+    desk: Desk, seen: Observation, *, named: Collection[str] = (), work: Work | None = None
+) -> Computed:
     """Decide on the observation and plan; journals what the decision looked like, writes no forge.
 
     `named` are logins a person asked for: what would be set aside for an
-    approver is put to one instead.
+    approver is put to one instead. With `work` it is the schedule that plans,
+    only its own work, and nobody is there to be asked.
     """
     trailing = _trailing(desk, seen.extract)
     case = case_of(desk, seen)
     decisions = decide(case)
-    facts = _facts(desk, seen, case, decisions, trailing, named)
+    facts = replace(_facts(desk, seen, case, decisions, trailing, named), work=work)
     plan = make_plan(facts)
     file = planfile.encode(plan)
     digest = planfile.digest(file)
-    drafts = [_what_was_decided(seen, decisions), planned(plan, digest)]
+    drafts = [_what_was_decided(seen, decisions), planned(plan, digest, work)]
     desk.store.append(drafts, desk.clock.now())
     return Computed(plan, file, digest, decisions)
 
 
-def planned(plan: Plan, digest: Digest) -> Draft:
+def planned(plan: Plan, digest: Digest, work: Work | None = None) -> Draft:
     """The journal's word that this very file was computed here; no other file may be carried out."""
     payload: dict[str, object] = {"plan": digest, "kind": plan.kind, "changes": len(plan.changes)}
+    if work is not None:
+        payload["work"] = work
     return Draft("planned", plan.organization.id, payload)
 
 

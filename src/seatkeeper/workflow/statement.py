@@ -12,7 +12,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Signatures
 
-Signed = Literal["proposal", "approval", "waiver", "release"]
+Signed = Literal["proposal", "approval", "waiver", "standing", "release"]
 SATURDAY = 5
 
 
@@ -24,22 +24,25 @@ def statement(
     changes: frozenset[Digest] = frozenset(),
     baseline: bool = False,
     waives: frozenset[str] = frozenset(),
+    works: frozenset[str] = frozenset(),
     expires: datetime | None = None,
     reason: str = "",
 ) -> bytes:
-    """The canonical bytes of what is signed; an approval covers exact changes and nothing else."""
-    return rfc8785.dumps(
-        {
-            "seatkeeper": what,
-            "organization": organization.id,
-            "plan": plan,
-            "changes": sorted(changes),
-            "baseline": baseline,
-            "waives": sorted(waives),
-            "expires": expires.isoformat() if expires else "",
-            "reason": reason,
-        }
-    )
+    """The canonical bytes of what is signed; an approval covers exact changes and nothing else.
+
+    Of a standing approval `plan` is the digest of the policy whose plans of these `works` it covers.
+    """
+    said = {
+        "seatkeeper": what,
+        "organization": organization.id,
+        "plan": plan,
+        "changes": sorted(changes),
+        "baseline": baseline,
+        "waives": sorted(waives),
+        "expires": expires.isoformat() if expires else "",
+        "reason": reason,
+    }
+    return rfc8785.dumps(said | ({"works": sorted(works)} if works else {}))
 
 
 def check_approval(approval: Approval, organization: Organization, signatures: Signatures) -> None:

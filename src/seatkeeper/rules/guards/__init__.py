@@ -89,7 +89,7 @@ def judge(changes: Sequence[Change], facts: Facts) -> Judgement:
     verdicts: list[Verdict] = []
     set_aside: list[tuple[Change, Verdict]] = []
     for check in GUARDS:
-        verdict = check(left, facts)
+        verdict = _unasked(check(left, facts), facts)
         verdicts.append(verdict)
         if verdict.ruling != "holds":
             continue
@@ -100,6 +100,13 @@ def judge(changes: Sequence[Change], facts: Facts) -> Judgement:
         if again.ruling in ("asks", "trips"):
             verdicts.append(again)
     return Judgement(left, tuple(verdicts), tuple(set_aside))
+
+
+def _unasked(verdict: Verdict, facts: Facts) -> Verdict:
+    """The schedule has nobody to ask: whom a guard would ask about waits, and the rest goes on."""
+    if facts.work is None or verdict.ruling != "asks" or not verdict.accounts:
+        return verdict
+    return verdict._replace(ruling="holds")
 
 
 def exit_codes(verdicts: Iterable[Verdict]) -> frozenset[int]:

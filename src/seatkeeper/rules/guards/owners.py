@@ -13,7 +13,8 @@ NAME = "owners"
 
 def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     """Guard ``owners``: unattended as many as the limit, one more (or three times it) with an approver."""
-    going = len([change for change in planned(changes) if loses_ownership(change)])
+    losing = tuple(change.account for change in planned(changes) if loses_ownership(change))
+    going = len(losing)
     unattended = facts.limits.owners
     attended = max(unattended + 1, unattended * facts.limits.approver_factor)
     arithmetic = (
@@ -23,4 +24,5 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     figures = (going, unattended)
     if going <= unattended:
         return passes(NAME, arithmetic, figures)
-    return asks(NAME, arithmetic, figures) if going <= attended else trips(NAME, arithmetic, figures)
+    asked = asks(NAME, arithmetic, figures, accounts=losing)
+    return asked if going <= attended else trips(NAME, arithmetic, figures)
