@@ -162,16 +162,18 @@ def _at(told: SecondPlaceSettings, where: str) -> SecondPlaceSettings:
 
 
 def _store(settings: Settings) -> SqlStore:
-    """The store, with the second place behind it where there is one."""
-    from seatkeeper.journal.store import open_store
+    """The store, with the second place behind it and the keys of its checkpoints where there are any."""
+    from seatkeeper.journal.checkpoints import CheckpointKeys
+    from seatkeeper.journal.store import SqlStore, open_store
 
-    told = settings.second_place()
-    store = open_store(settings.store_url.reveal())
+    told, signed = settings.second_place(), settings.checkpoints()
+    keys = CheckpointKeys(signed.public_keys, lambda: signed.key().reveal()) if signed else None
+    database = open_store(settings.store_url.reveal()).database
     if told is None:
-        return store
+        return SqlStore(database, keys)
     from seatkeeper.journal.copied import CopiedStore
 
-    return CopiedStore(store.database, _copy(told))
+    return CopiedStore(database, _copy(told), keys)
 
 
 def _copy(told: SecondPlaceSettings) -> Copy:

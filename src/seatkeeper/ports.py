@@ -203,8 +203,8 @@ class Store(Protocol):
         """Seq of the last outcome of the organization; 0 for none."""
         ...
 
-    def verify(self) -> Verification:
-        """Walk the whole chain and name every place that does not hold."""
+    def verify(self, remembered: Mapping[int, Digest] | None = None) -> Verification:
+        """Walk the chain and name each place that does not hold; `remembered` are heads kept elsewhere."""
         ...
 
     def erase(self, seqs: Sequence[int], at: datetime, by: str, reason: str) -> int:
@@ -220,7 +220,7 @@ class Store(Protocol):
         ...
 
     def release(self, lease: Lease) -> None:
-        """Give it back; a lease already lost is no error."""
+        """Give it back, with a checkpoint where there are keys for it; a lease already lost is no error."""
         ...
 
     def observe(self, snapshot: Snapshot, digest: Digest) -> int:

@@ -86,6 +86,14 @@ BAD: dict[str, tuple[str, str]] = {
         changed(("limits: {}", "second_place: {folder: a, key: aW52ZW50ZWQ0Mg==}\nlimits: {}")),
         "second_place.key: should name an environment variable",
     ),
+    "checkpoints that nobody could check": (
+        changed(("limits: {}", 'checkpoints: {key: "${K}", public_keys: []}\nlimits: {}')),
+        "checkpoints.public_keys:",
+    ),
+    "a signing key in the file": (
+        changed(("limits: {}", "checkpoints: {key: MC4CAQAw, public_keys: [MCow]}\nlimits: {}")),
+        "checkpoints.key: should name an environment variable",
+    ),
     "half a credential": (
         changed(("limits: {}", 'second_place: {bucket: b, access_key: "${A}", key: "${K}"}\nlimits: {}')),
         "second_place: should name access_key and secret_key together",

@@ -38,7 +38,7 @@ def test_an_erasure_can_not_be_erased(store: SqlStore) -> None:
     """Else nobody could tell what was erased from what was lost; and nothing else is erased with it."""
     story(store)
     store.erase([2], at(5), "ana", "request 12")
-    with pytest.raises(JournalError, match="Entry 8 is an erasure"):
+    with pytest.raises(JournalError, match="Entry 8 is of kind erasure"):
         store.erase([3, 8], at(6), "ben", "cover up")
     assert store.verify().erased == 1
 

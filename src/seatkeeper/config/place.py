@@ -1,4 +1,4 @@
-"""The fields of the second place."""
+"""The fields of what keeps the journal: its second place, and the keys of its checkpoints."""
 
 from typing import Self
 
@@ -42,3 +42,18 @@ class SecondPlace(BaseModel):
         if (self.access_key is None) != (self.secret_key is None):
             raise ValueError("should name access_key and secret_key together")
         return self
+
+
+class Checkpoints(BaseModel):
+    """Each run ends with a signature of where the journal stands, so that nobody can write it anew.
+
+    The pair is made by ``openssl genpkey -algorithm ed25519 -out checkpoint.pem`` and shown by
+    ``openssl pkey -in checkpoint.pem -pubout``. Only commands that write to a forge ask for `key`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    key: TokenName = Field(repr=False)
+    """The variable with the private key that signs, as PEM or the line inside it."""
+    public_keys: list[Text] = Field(min_length=1)
+    """The line inside the PEM of each public key to believe: today's, and those that were used before."""

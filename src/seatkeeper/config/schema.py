@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
-from seatkeeper.config.place import SecondPlace
+from seatkeeper.config.place import Checkpoints, SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
 from seatkeeper.model.policy import PinKind, StatusMeans, Trust
 from seatkeeper.model.schedule import Switch
@@ -357,6 +357,8 @@ class Configuration(Section):
     """The journal and what was observed: SQLite or PostgreSQL."""
     second_place: SecondPlace | None = None
     """Where the journal is kept as well; none given: what is lost with the store can't be given back."""
+    checkpoints: Checkpoints | None = None
+    """Who signs where the journal stands as a run ends; none given: a journal written anew is not told."""
     sources: dict[Text, Annotated[SqlSource | FileSource, Field(discriminator="kind")]] = Field(
         min_length=1, max_length=1
     )

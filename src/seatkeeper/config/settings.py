@@ -21,7 +21,7 @@ from seatkeeper.model.limits import DEFAULT_LIMITS, Limits, Loss
 from seatkeeper.model.schedule import Switch, Switched, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
     from pathlib import Path
 
@@ -82,6 +82,14 @@ class SecondPlaceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointSettings:
+    """Whose checkpoints are believed, and how to get at the key that signs them."""
+
+    public_keys: tuple[str, ...]
+    key: Callable[[], Secret]
+
+
+@dataclass(frozen=True, slots=True)
 class Switches:
     """What the schedule may do by itself, after the environment has lowered it."""
 
@@ -131,6 +139,20 @@ class Settings:
             region=told.region,
             access_key=secret("access_key"),
             secret_key=secret("secret_key"),
+        )
+
+    def checkpoints(self) -> CheckpointSettings | None:
+        """Who signs checkpoints; None where the file names no keys."""
+        told = self.configuration.checkpoints
+        if told is None:
+            return None
+        key = told.key
+        return CheckpointSettings(
+            public_keys=tuple(
+                self._resolve(text, "checkpoints", "public_keys", n)
+                for n, text in enumerate(told.public_keys)
+            ),
+            key=lambda: Secret(self._resolve(key, "checkpoints", "key")),
         )
 
     @property

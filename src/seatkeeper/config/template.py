@@ -16,6 +16,9 @@ store: {store}
 # Where the journal is kept as well, sealed: what is lost with the store can't be given back.
 # second_place: {{folder: /mnt/elsewhere/seatkeeper, key: "${{COPY_KEY}}"}}   # openssl rand -base64 32
 
+# Each run ends with a signed checkpoint: whoever writes the journal anew shows without the key.
+# checkpoints: {{key: "${{CHECKPOINT_KEY}}", public_keys: [MCow…]}}   # openssl genpkey -algorithm ed25519
+
 # The company's own record of people. It is only ever read.
 sources:
   people:

@@ -8,18 +8,19 @@ wait: looking, deciding, approving and above all the brake work while the
 second place is away, and what they wrote is copied with the next entry.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import RLock
 
 from seatkeeper.errors import CopyBroken, CopyFailed
 from seatkeeper.journal import sheets
+from seatkeeper.journal.checkpoints import CheckpointKeys
 from seatkeeper.journal.database import Database
 from seatkeeper.journal.entry import Line
 from seatkeeper.journal.store import SqlStore
 from seatkeeper.model.ids import AccountId, Digest
-from seatkeeper.model.run import Draft, Entry, Lease
+from seatkeeper.model.run import Draft, Entry, Lease, Verification
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.ports import Copy
 
@@ -30,8 +31,8 @@ SHEET_LINES = 100
 class CopiedStore(SqlStore):
     """`ports.Store` over a `Database`, with a `Copy` that follows it."""
 
-    def __init__(self, database: Database, copy: Copy) -> None:
-        super().__init__(database)
+    def __init__(self, database: Database, copy: Copy, keys: CheckpointKeys | None = None) -> None:
+        super().__init__(database, keys)
         self._copy = copy
         self._through: int | None = None
         self._one_at_a_time = RLock()
@@ -54,6 +55,17 @@ class CopiedStore(SqlStore):
         """See `ports.Store.renew`; likewise."""
         self.copy_what_is_missing()
         return super().renew(lease, now, ttl)
+
+    def verify(self, remembered: Mapping[int, Digest] | None = None) -> Verification:
+        """See `SqlStore.verify`; the last entry in the second place is remembered too."""
+        names = self._copy.names(sheets.ENTRIES)
+        last = sheets.read_lines(names[-1], self._copy.get(names[-1]))[-1] if names else None
+        known = {} if last is None else {last.seq: Digest(last.hash)}
+        return super().verify({**known, **(remembered or {})})
+
+    def _seal(self, lease: Lease) -> None:
+        super()._seal(lease)
+        self._copy_if_possible()
 
     def observe(self, snapshot: Snapshot, digest: Digest) -> int:
         """See `ports.Store.observe`."""

@@ -2,14 +2,16 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from seatkeeper.errors import JournalError
+from seatkeeper.errors import JournalError, LeaseLost
 from seatkeeper.journal import history, leases, schema, spans
-from seatkeeper.journal.chain import GENESIS, SALT_BYTES, seal, verify_chain
+from seatkeeper.journal.chain import GENESIS, NEVER_ERASED, SALT_BYTES, seal, verify_chain
+from seatkeeper.journal.checkpoints import CheckpointKeys
 from seatkeeper.journal.database import Database, Session
-from seatkeeper.journal.entry import Line, entry_of, time_text
+from seatkeeper.journal.entry import Line, entry_of, parse_time, time_text
 from seatkeeper.journal.memory import collector_waiting
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId, Digest
@@ -39,6 +41,7 @@ _APPEND = f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?
 _APPEND_PAYLOAD = "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
 _OUR_FAULT = "This is a fault of Seatkeeper; please report it."
+_LAST = "SELECT seq, hash, kind, at FROM entries ORDER BY seq DESC LIMIT 1"
 _NEED_LEASE = frozenset({"intent", "outcome"})
 
 
@@ -59,10 +62,11 @@ def open_store(url: str) -> "SqlStore":
 
 
 class SqlStore:
-    """`ports.Store` over a `Database`."""
+    """`ports.Store` over a `Database`; with keys, a lease that is given back leaves a checkpoint."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: CheckpointKeys | None = None) -> None:
         self._database = database
+        self._keys = keys
 
     def append(self, drafts: Sequence[Draft], at: datetime, lease: Lease | None = None) -> list[Entry]:
         """See `ports.Store.append`."""
@@ -140,7 +144,7 @@ class SqlStore:
 
     def verify(self, remembered: Mapping[int, Digest] | None = None) -> Verification:
         """See `ports.Store.verify`; `remembered` are heads kept elsewhere, as seq to hash."""
-        return verify_chain(self._lines(), remembered)
+        return verify_chain(self._lines(), remembered, self._keys.made if self._keys else None)
 
     def erase(self, seqs: Sequence[int], at: datetime, by: str, reason: str) -> int:
         """See `ports.Store.erase`. Erasing again finishes an erasure that could not clean the file."""
@@ -196,7 +200,9 @@ class SqlStore:
             )
 
     def acquire(self, organization: str, holder: str, now: datetime, ttl: timedelta) -> Lease:
-        """See `ports.Store.acquire`."""
+        """See `ports.Store.acquire`; a missing key for checkpoints is told before anything is done."""
+        if self._keys is not None:
+            self._keys.ready()
         with self._database.write() as session:
             return leases.acquire(session, organization, holder, now, ttl)
 
@@ -206,9 +212,23 @@ class SqlStore:
             return leases.renew(session, lease, now, ttl)
 
     def release(self, lease: Lease) -> None:
-        """See `ports.Store.release`."""
+        """See `ports.Store.release`; what was written under it ends with a checkpoint."""
+        self._seal(lease)
         with self._database.write() as session:
             leases.release(session, lease)
+
+    def _seal(self, lease: Lease) -> None:
+        """Sign where the chain stands, unless it stands on a checkpoint or the lease is another's by now."""
+        if self._keys is None:
+            return
+        with suppress(LeaseLost), self._database.write() as session:
+            last = session.one(_LAST)
+            if last is not None and last[2] != "checkpoint":
+                seq, head, _, at = last
+                signed = self._keys.sign(seq, Digest(head))._asdict()
+                _append(
+                    session, [Draft("checkpoint", lease.organization, signed)], parse_time(at), lease.epoch
+                )
 
     def observe(self, snapshot: Snapshot, digest: Digest) -> int:
         """See `ports.Store.observe`; `NotCovered` unless the snapshot is newer than the last one."""
@@ -310,13 +330,13 @@ def _check_lease(draft: Draft, lease: Lease | None) -> None:
 
 
 def _erasable(session: Session, seq: int) -> bool:
-    """Whether the entry has a payload to erase; what an erasure itself says is never erased."""
+    """Whether the entry has a payload to erase; what erasures and checkpoints say is never erased."""
     row = session.one(
         "SELECT kind FROM entries JOIN payloads ON payloads.seq = entries.seq WHERE entries.seq = ?", seq
     )
-    if row is not None and row[0] == "erasure":
+    if row is not None and row[0] in NEVER_ERASED:
         raise JournalError(
-            f"Entry {seq} is an erasure: without it nobody could tell what was erased from what was lost.",
+            f"Entry {seq} is of kind {row[0]}: without it nobody could tell erased from lost.",
             remedy="Leave it out, and type the command again.",
         )
     return row is not None

@@ -102,14 +102,23 @@ class Fault(NamedTuple):
     what: str
 
 
+class Checkpoint(NamedTuple):
+    """The seq and hash of an entry, and the signature of both in hexadecimal; it holds nothing personal."""
+
+    seq: int
+    head: Digest
+    signature: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result of walking the whole chain."""
+    """The result of walking the whole chain; `checkpoint` is the last that a configured key has signed."""
 
     entries: int
     head: Digest
     erased: int
     faults: tuple[Fault, ...]
+    checkpoint: Checkpoint | None = None
 
     @property
     def verifies(self) -> bool:
