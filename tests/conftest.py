@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.parts.databases", "tests.parts.buckets")
+pytest_plugins = ("tests.parts.databases", "tests.parts.buckets", "tests.parts.mail")
 
 settings.register_profile("seatkeeper", deadline=None)  # a slow machine is no counter-example
 settings.load_profile("seatkeeper")

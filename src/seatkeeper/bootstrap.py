@@ -20,6 +20,7 @@ from seatkeeper.workflow.desk import Desk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from seatkeeper.config.outgoing import Outgoing
     from seatkeeper.config.secrets import Secret
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
     from seatkeeper.forges.simulator.serve import Simulator
@@ -29,9 +30,19 @@ if TYPE_CHECKING:
     from seatkeeper.model.past import PastLog
     from seatkeeper.model.plan import Plan
     from seatkeeper.model.run import Brake
-    from seatkeeper.ports import Clock, Copy, ForgeReader, ForgeWriter, IdentitySource, Progress, Signatures
+    from seatkeeper.ports import (
+        Channel,
+        Clock,
+        Copy,
+        ForgeReader,
+        ForgeWriter,
+        IdentitySource,
+        Progress,
+        Signatures,
+    )
     from seatkeeper.workflow.follow import Followed
     from seatkeeper.workflow.picture import Picture
+    from seatkeeper.workflow.post import Post
     from seatkeeper.workflow.runs import RunState
 
 COLLECT_SELDOM = (200_000, 50, 100)
@@ -59,6 +70,11 @@ class Office:
 
         token = self.settings.write_token(self.forge.name)
         return GitHubWriter(**_connection(self.forge, token, self.desk.clock))
+
+    @cached_property
+    def post(self) -> Post:
+        """Every way out for notices that the configuration names, and what signs links to status pages."""
+        return _post(self.settings.outgoing)
 
     def known_organization(self) -> Organization:
         """The organization as last observed, without a call to the forge."""
@@ -117,6 +133,8 @@ def open_office(
             zone=settings.schedule.zone,
             credential_owner=where.credential_owner,
             look_at_copy=getattr(store, "look_at_copy", None),
+            notices=settings.outgoing.rules(),
+            invitation_page=_invitation_page(where),
         )
         office = Office(settings, where, desk)
         try:
@@ -196,6 +214,28 @@ def _copy(told: SecondPlaceSettings) -> Copy:
         ),
         told.key,
     )
+
+
+def _post(settings: Outgoing) -> Post:
+    """The channels by name; mail is the one without."""
+    from seatkeeper.channels.chat import ChatChannel
+    from seatkeeper.channels.mail import FolderChannel, SmtpChannel
+    from seatkeeper.workflow.post import MAIL, Post
+
+    channels: dict[str, Channel] = {name: ChatChannel(name, url) for name, url in settings.channels().items()}
+    mail = settings.mail()
+    if mail is not None and mail.folder is not None:
+        channels[MAIL] = FolderChannel(mail.folder, mail.sender)
+    elif mail is not None and mail.host is not None:
+        channels[MAIL] = SmtpChannel(mail.host, mail.port, mail.tls, mail.sender, mail.user, mail.password)
+    key = settings.page_key()
+    return Post(channels, None if key is None else key.reveal().encode())
+
+
+def _invitation_page(where: ForgeSettings) -> str:
+    from seatkeeper.forges.github.capabilities import invitation_page
+
+    return invitation_page(where.api, where.organization)
 
 
 @dataclass(frozen=True, slots=True)

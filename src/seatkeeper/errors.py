@@ -21,6 +21,7 @@
     │   └── JournalBroken           9   the chain does not verify
     │       └── CopyBroken          9   the second place lacks a piece, or holds a false one
     ├── DecidingTooSlow             1   a rule took longer than it may
+    ├── NotSent                     1   a notice was not accepted by its server
     ├── GuardTripped                4
     ├── NotCovered                  5   a read was incomplete or stale
     ├── ApprovalError               6   missing, refused, expired, or one's own
@@ -148,6 +149,17 @@ class CopyBroken(JournalBroken):
 
 class DecidingTooSlow(SeatkeeperError):
     """A rule over the tables took longer than it may."""
+
+
+class NotSent(SeatkeeperError):
+    """A notice was not accepted by its server, or nobody knows; `again` where another try may help."""
+
+    usually = "see what is due, and why it is: seatkeeper notices"
+
+    def __init__(self, what: str, *, again: bool = True, remedy: str = "") -> None:
+        """Keep whether it is worth another try."""
+        super().__init__(what, remedy=remedy)
+        self.again = again
 
 
 class GuardTripped(SeatkeeperError):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.capabilities import Capabilities
     from seatkeeper.model.grants import Grant, Resource
     from seatkeeper.model.ids import AccountId, Digest
+    from seatkeeper.model.notice import Message
     from seatkeeper.model.past import Named
     from seatkeeper.model.people import Extract
     from seatkeeper.model.plan import Step
@@ -309,4 +310,16 @@ class Signatures(Protocol):
 
     def person(self, message: bytes, signature: str, at: datetime) -> str:
         """Which person of the approvers file made the signature; `ApprovalError` when none did."""
+        ...
+
+
+class Channel(Protocol):
+    """A way out for notices: mail, a chat, a webhook."""
+
+    def send(self, message: Message, to: str) -> None:
+        """Hand the message over, once, within a bounded time.
+
+        Returns when the server accepted it, which says nothing about delivery. It MUST
+        raise `NotSent` otherwise. Whatever it sends twice MUST carry the message's id.
+        """
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from seatkeeper import errors
-from seatkeeper.cli.history import Defaulting
+from seatkeeper.cli.defaulting import Defaulting
 from seatkeeper.cli.main import COMMANDS
 from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration

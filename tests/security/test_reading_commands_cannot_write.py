@@ -43,6 +43,8 @@ LINES = (
     Typed("verify"),
     Typed("pins"),
     Typed("holds"),
+    Typed("notices"),
+    Typed("notices preview"),
     Typed("restore --at 2026-01-01 --out back.json"),
 )
 

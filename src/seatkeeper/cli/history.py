@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seatkeeper.cli.defaulting import Defaulting
 from seatkeeper.cli.history_import import command as import_command
 from seatkeeper.cli.options import Call, shared
 from seatkeeper.errors import UsageError
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
     from seatkeeper.workflow.history import Line
 
 TIMES = "Times are those of the observations that first saw a change."
-
-
-class Defaulting(click.Group):
-    """A group whose first command is the one that is meant when none is named."""
-
-    default = "tell"
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default's name in front of whatever is no command's name."""
-        named = bool(args) and args[0] in self.commands
-        return super().parse_args(ctx, args if named else [self.default, *args])
 
 
 @click.group("history", cls=Defaulting)

@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": "Walk the journal's chain",
     "pins": "List the pins",
     "holds": "List who is held, and why",
+    "notices": "Tell people: list the outbox, and send what is due",
     "simulate": "Serve a simulated forge on loopback",
     "demo": "Watch the whole story on an invented company",
 }

@@ -52,6 +52,10 @@ def _uses(configuration: Configuration, source: str) -> Iterator[tuple[str, Path
         yield column, ("sources", source, "columns", column), "declared"
     for at, link in enumerate(configuration.links.by):
         yield link.column, ("links", "by", at, "column"), "text"
+    told_by = configuration.notices
+    for field in ("address", "language"):
+        if told_by is not None and getattr(told_by, field) is not None:
+            yield getattr(told_by, field), ("notices", field), "text"
     policy = configuration.policy
     if policy.status:
         yield policy.status.column, ("policy", "status", "column"), "text"

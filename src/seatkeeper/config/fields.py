@@ -1,7 +1,7 @@
 """The small types of a configuration: spans of time, shares, names of secrets, dates of cron."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _CRON_FIELDS = 5
 _CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#L]+")
 
@@ -76,6 +77,15 @@ def _cron(value: object) -> object:
     return value
 
 
+def _clock(value: object) -> object:
+    if isinstance(value, time):
+        return value
+    found = _CLOCK.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError('should be a time of day, such as "07:30"')
+    return time(int(found[1]), int(found[2]))
+
+
 def loopback(url: str) -> bool:
     """True when the URL's host is this machine by name or address."""
     return urlsplit(url).hostname in LOOPBACK
@@ -88,6 +98,9 @@ Span = Annotated[
     timedelta, BeforeValidator(_span), WithJsonSchema({"type": "string", "examples": ["26h", "14d"]})
 ]
 """A length of time: a number and s, m, h or d."""
+
+Clock = Annotated[time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "examples": ["07:30"]})]
+"""A time of day."""
 
 Share = Annotated[
     float, BeforeValidator(_share), WithJsonSchema({"type": ["number", "string"], "examples": ["2.5 %"]})

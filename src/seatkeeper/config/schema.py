@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
+from seatkeeper.config.notices import Notices
 from seatkeeper.config.place import Checkpoints, SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
 from seatkeeper.model.policy import PinKind, StatusMeans, Trust
@@ -375,5 +376,7 @@ class Configuration(Section):
     """Who may propose and approve."""
     schedule: Schedule = Schedule()
     """When the daily work is due."""
+    notices: Notices | None = None
+    """Who is told what, and how; none given: nobody is told anything."""
     apply: Apply = Apply()
     """What the schedule may do by itself."""

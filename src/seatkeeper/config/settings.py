@@ -12,6 +12,7 @@ from seatkeeper.config.consistent import check_address, check_endpoint, refuse_u
 from seatkeeper.config.document import read_document
 from seatkeeper.config.fields import VARIABLE
 from seatkeeper.config.links import read_links
+from seatkeeper.config.outgoing import Outgoing
 from seatkeeper.config.policy import policy_of
 from seatkeeper.config.schema import SqlSource, Window
 from seatkeeper.config.secrets import Secret
@@ -154,6 +155,13 @@ class Settings:
             ),
             key=lambda: Secret(self._resolve(key, "checkpoints", "key")),
         )
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """Who is told what, and by which ways."""
+        switch = self.switches().notices
+        told = self.configuration.notices
+        return Outgoing(told, switch, self.path.parent, self.document, self._resolve)
 
     @property
     def forges(self) -> tuple[ForgeName, ...]:

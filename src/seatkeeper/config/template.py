@@ -71,6 +71,9 @@ schedule:
   leave: "0 6 * * *"
   join: "0 7,13 * * *"
 
+# Who is told what, and how. Nothing leaves before `apply: {{notices: apply}}`: seatkeeper notices preview
+# notices: {{mail: {{host: smtp.example.com, sender: {owner}}}, admins: [{owner}], address: email}}
+
 # What a schedule may do without a person; what a person types needs no leave here.
 # SEATKEEPER_APPLY=propose or off lowers it for one machine.
 apply: {{leave: propose, join: propose, from_branch: main}}

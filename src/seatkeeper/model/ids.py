@@ -23,3 +23,6 @@ Digest = NewType("Digest", str)
 """A sha256 in lower-case hex."""
 
 RunId = NewType("RunId", str)
+
+NoticeId = NewType("NoticeId", str)
+"""128 bits in lower-case hex, derived from the event a notice tells."""

@@ -31,6 +31,11 @@ EntryKind = Literal[
     "checkpoint",
     "erasure",
     "reconstructed",
+    "notice",
+    "notice-claimed",
+    "notice-told",
+    "incident",
+    "answer",
 ]
 
 Result = Literal["confirmed", "refused", "drifted", "unknown"]

@@ -7,6 +7,7 @@ from functools import cached_property
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import ForgeName
 from seatkeeper.model.limits import Limits
+from seatkeeper.model.notice import NO_NOTICES, NoticeRules
 from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
 from seatkeeper.model.snapshot import Organization
@@ -24,6 +25,7 @@ class Desk:
     approve; None where the configuration names nobody. `look_at_copy` reads
     the second place back: what to call it, through which entry it holds the
     journal, and in how many pieces; None where there is no second place.
+    `invitation_page` is where a person accepts an invitation of this forge.
     """
 
     forge: ForgeName
@@ -39,6 +41,8 @@ class Desk:
     zone: str
     credential_owner: str | None = None
     look_at_copy: Callable[[], tuple[str, int, int]] | None = None
+    notices: NoticeRules = NO_NOTICES
+    invitation_page: str = ""
 
     @cached_property
     def reader(self) -> ForgeReader:

@@ -17,3 +17,9 @@ GITHUB: Final = Capabilities(
     mailed_per_hour=500,
 )
 """An organization on github.com whose accounts are its people's own, not an enterprise's."""
+
+
+def invitation_page(api: str, organization: str) -> str:
+    """The page on which a person accepts an organization's invitation, from the root of the API."""
+    site = "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
+    return f"{site}/orgs/{organization}/invitation"

@@ -1,0 +1,106 @@
+"""The section about notices, as the values that channels and verbs take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from seatkeeper.config.secrets import Secret
+from seatkeeper.model.notice import NO_NOTICES, NoticeRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from seatkeeper.config.document import Document
+    from seatkeeper.config.notices import Notices
+    from seatkeeper.model.schedule import Switch
+
+SHORTEST_KEY = 32
+"""Characters of a key that signs links: nobody guesses 32 random ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """What mail leaves by: a server, or a folder."""
+
+    sender: str
+    port: int
+    tls: Literal["starttls", "tls", "none"]
+    host: str | None = None
+    user: str | None = None
+    password: Secret | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What leaves, and how. `told` is None where the file has no such section: nobody is told anything."""
+
+    told: Notices | None
+    switch: Switch
+    folder: Path
+    document: Document = field(repr=False)
+    resolve: Callable[..., str] = field(repr=False)
+
+    def rules(self) -> NoticeRules:
+        """Who is told what."""
+        told = self.told
+        if told is None:
+            return NO_NOTICES
+        return NoticeRules(
+            switch=self.switch,
+            admins=tuple(told.admins),
+            address=told.address,
+            language=told.language,
+            default_language=told.default_language,
+            domain=told.mail.sender.rpartition("@")[2] if told.mail else NO_NOTICES.domain,
+            page=self.resolve(told.page, "notices", "page").rstrip("/") if told.page else None,
+            valid=told.valid,
+            quiet=told.quiet,
+            digest=told.digest,
+            ahead=told.ahead,
+            mass=told.mass,
+            word_over=told.word.over if told.word else None,
+            word_wait=told.word.wait if told.word else NO_NOTICES.word_wait,
+            rate=told.rate,
+            currency=told.currency,
+            names=told.names,
+        )
+
+    def mail(self) -> MailSettings | None:
+        """How mail leaves; None where none does."""
+        told = self.told.mail if self.told else None
+        if told is None:
+            return None
+
+        def resolved(name: str) -> str | None:
+            value = getattr(told, name)
+            return self.resolve(value, "notices", "mail", name) if value is not None else None
+
+        folder, password = resolved("folder"), resolved("password")
+        return MailSettings(
+            sender=told.sender,
+            port=told.port,
+            tls=told.tls,
+            host=resolved("host"),
+            user=resolved("user"),
+            password=Secret(password) if password is not None else None,
+            folder=self.folder / folder if folder is not None else None,
+        )
+
+    def channels(self) -> Mapping[str, Secret]:
+        """The Apprise URL of each channel."""
+        urls = self.told.channels if self.told else {}
+        return {name: Secret(self.resolve(url, "notices", "channels", name)) for name, url in urls.items()}
+
+    def page_key(self) -> Secret | None:
+        """The key that signs links to status pages; None where there are none."""
+        if self.told is None or self.told.key is None:
+            return None
+        key = self.resolve(self.told.key, "notices", "key")
+        if len(key) < SHORTEST_KEY:
+            raise self.document.refusal(
+                ("notices", "key"), f"should hold at least {SHORTEST_KEY} random characters"
+            )
+        return Secret(key)
