@@ -48,11 +48,11 @@ def fields(change: Callable[[dict[str, object]], object]) -> Breaks:
     return bytes_of(edit)
 
 
-def another(change: Callable[[Plan], Plan], *, here: bool = True) -> Breaks:
+def another(change: Callable[[Plan], Plan]) -> Breaks:
     """A whole plan of another content, proposed by Ana and approved by Ben."""
 
     def breaks(bench: Bench) -> None:
-        propose_another(change, here=here)(bench)
+        propose_another(change)(bench)
         bench.approve()
 
     return breaks
@@ -235,8 +235,8 @@ CASES = (
     ),
     Case(
         "a plan with verdicts that no guard gave",
-        another(lambda p: replace(p, verdicts=()), here=False),
-        "apply plan.json",
+        propose_another(lambda p: replace(p, verdicts=()), here=False),
+        "approve plan.json --key {ben}",
         "PlanRefused",
         7,
     ),

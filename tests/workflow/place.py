@@ -163,6 +163,18 @@ class Workplace(Workroom):
 
     company: Company
 
+    def left_long_ago(self, people: int) -> set[AccountId]:
+        """The record says of so many more members that they left, and has not said so before."""
+        roles = self.company.roles
+        members = {a.login: a.id for a in self.company.members() if roles[a.id] == "member"}
+        staying = "SELECT github_login FROM people WHERE status = 'active' AND end_date IS NULL ORDER BY id"
+        with sqlite3.connect(self.stage.database) as record:
+            chosen = [login for (login,) in record.execute(staying) if login in members][:people]
+            for login in chosen:
+                record.execute("UPDATE people SET end_date = '2020-01-31' WHERE github_login = ?", (login,))
+        record.close()
+        return {members[login] for login in chosen}
+
 
 @contextmanager
 def workplace(

@@ -98,8 +98,10 @@ def test_a_plan_that_was_edited_and_digested_anew_is_refused(place: Workplace) -
     computed = place.plan()
     forged = replace(computed.plan, verdicts=())
     file = planfile.encode(forged)
-    forgery = place.sign(Computed(forged, file, planfile.digest(file), computed.decisions))
+    forgery = Computed(forged, file, planfile.digest(file), computed.decisions)
 
+    with pytest.raises(PlanRefused, match="not computed with this journal"):
+        place.sign(forgery)
     with pytest.raises(PlanRefused, match="not computed with this journal"):
         place.apply(forgery)
 

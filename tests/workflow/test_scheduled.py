@@ -1,6 +1,5 @@
 """The schedule does what the switch, the plan and a standing approval allow; the rest waits, and says why."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,20 +101,10 @@ def test_the_schedule_waits_where_the_checkout_is_of_another_branch(place: Workp
         waits(elsewhere.scheduled("leave"), elsewhere, "the checkout is of mine")
 
 
-def left_long_ago(place: Workplace, people: int) -> None:
-    """The record says of so many more members that they left, and has not said so before."""
-    members = [a.login for a in place.company.members() if place.company.roles[a.id] == "member"]
-    staying = f"status = 'active' AND end_date IS NULL AND github_login IN ({', '.join('?' * len(members))})"
-    chosen = f"SELECT rowid FROM people WHERE {staying} LIMIT {people}"
-    with sqlite3.connect(place.stage.database) as record:
-        record.execute(f"UPDATE people SET end_date = '2020-01-31' WHERE rowid IN ({chosen})", members)
-    record.close()
-
-
 def test_more_than_may_go_unattended_waits_for_an_approver(place: Workplace) -> None:
     """One more than the limit: the guard asks, and nobody is there to answer."""
     place.stand()
-    left_long_ago(place, 2)
+    place.left_long_ago(2)
 
     waits(place.scheduled("leave"), place, "asks for an approver")
 
@@ -123,7 +112,7 @@ def test_more_than_may_go_unattended_waits_for_an_approver(place: Workplace) -> 
 def test_a_wrong_list_trips_and_sets_no_brake_as_nothing_began(place: Workplace) -> None:
     """What only gives goes on: a schedule that locks itself out is switched off before long."""
     place.stand()
-    left_long_ago(place, 20)
+    place.left_long_ago(20)
 
     done = place.scheduled("leave")
     waits(done, place, "The guard selection stops this plan")

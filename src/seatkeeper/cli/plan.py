@@ -17,7 +17,8 @@ CHANGES_EXIT = 3
 )
 @click.option("--key", help="Sign the plan as its proposer with this SSH key.")
 @click.option("--with", "named", multiple=True, metavar="LOGIN", help="Ask an approver about this one.")
-def command(call: Call, out: Path, key: str | None, named: tuple[str, ...]) -> None:
+@click.option("--backlog", is_flag=True, help="Plan only the leavers that were met at adoption.")
+def command(call: Call, out: Path, key: str | None, named: tuple[str, ...], *, backlog: bool) -> None:
     """Read everything, decide, and write a plan file; nothing is sent to the forge."""
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import write_plan
@@ -30,7 +31,7 @@ def command(call: Call, out: Path, key: str | None, named: tuple[str, ...]) -> N
 
     with call.office() as office:
         seen = observe(office.desk, activity=office.activity)
-        computed = compute(office.desk, seen, named=named)
+        computed = compute(office.desk, seen, named=named, clears=backlog)
         computed.decisions.close()
         write_plan(out, computed.file)
         person = propose(office.desk, computed.plan, computed.digest, key) if key else None

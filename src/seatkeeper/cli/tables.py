@@ -12,6 +12,7 @@ from rich.text import Text
 
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Change, Hold, Plan, Verdict
+from seatkeeper.rules.baseline import baseline_lines
 from seatkeeper.rules.codec import moment
 from seatkeeper.rules.plain import plain
 from seatkeeper.rules.render import (
@@ -58,6 +59,7 @@ def _top(plan: Plan, digest: Digest | None) -> Iterator[RenderableType]:
     )
     yield Text(f"{number(first.losing)} would lose something", "bold red" if first.losing else "green")
     yield Text(f"computed {moment(plan.computed_at)}" + (f", digest {digest}" if digest else ""), "dim")
+    yield from (safe(f"  baseline  {line}") for line in baseline_lines(plan))
 
 
 def guards_table(verdicts: Sequence[Verdict]) -> Table:

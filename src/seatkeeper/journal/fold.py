@@ -157,6 +157,14 @@ def approvals(entries: Iterable[Entry]) -> tuple[Approval, ...]:
     return tuple(found)
 
 
+def backlog(entries: Iterable[Entry]) -> frozenset[AccountId]:
+    """The leavers met at adoption that have a plan of their own, from entries of kind ``adopted``."""
+    first = next((entry.payload for entry in entries if entry.payload), None) or {}
+    return frozenset(
+        AccountId(str(account)) for account in cast("Sequence[object]", first.get("backlog", ()))
+    )
+
+
 class Standing(NamedTuple):
     """Who approved small plans of a policy in advance: for these works, until then."""
 

@@ -13,7 +13,8 @@ from seatkeeper.model.snapshot import Organization
 PLAN_FORMAT = 1
 
 ChangeKind = Literal["join", "move", "leave", "restore", "revoke"]
-PlanKind = Literal["daily", "adoption", "restore"]
+PlanKind = Literal["daily", "adoption", "backlog", "restore"]
+"""``adoption`` is a baseline without a change, ``backlog`` the leavers that were met there."""
 Ruling = Literal["passes", "asks", "holds", "trips"]
 StepAction = Literal["invite", "reinstate", "withdraw", "give", "take"]
 
@@ -174,11 +175,34 @@ class Estimate(NamedTuple):
     native_until: datetime | None
 
 
+class Baseline(NamedTuple):
+    """What an organization was like when it was met: how many person accounts are linked; logins and slugs.
+
+    `leavers` had left already; more of them than `ordinary`, which one approver may allow in a run, are
+    a backlog.
+    """
+
+    linked: int
+    accounts: int
+    orphans: tuple[str, ...]
+    bots: tuple[str, ...]
+    owners: tuple[str, ...]
+    unmanaged: tuple[str, ...]
+    leavers: tuple[AccountId, ...]
+    ordinary: int
+
+    @property
+    def backlog(self) -> tuple[AccountId, ...]:
+        """The leavers that have a plan and a budget of their own; none where an ordinary plan has them."""
+        return self.leavers if len(self.leavers) > self.ordinary else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan as it lies in its file; the digest is the file's own sha256 and not part of it.
 
-    `owed`, `estimate` and `keep_days` (how long whoever comes back is pinned) are a restore's.
+    `owed`, `estimate` and `keep_days` (how long whoever comes back is pinned) are a restore's,
+    `baseline` an adoption's.
     """
 
     format: int
@@ -197,6 +221,7 @@ class Plan:
     owed: tuple[Owed, ...] = field(default=(), metadata=LATER)
     estimate: Estimate | None = field(default=None, metadata=LATER)
     keep_days: int = field(default=0, metadata=LATER)
+    baseline: Baseline | None = field(default=None, metadata=LATER)
 
     @property
     def tripped(self) -> tuple[Verdict, ...]:

@@ -79,6 +79,7 @@ class Facts:
     * `named`: accounts a person asked for by name: guards that would set them aside until an
       approver looks ask for that approver instead.
     * `backlog`: leavers met at adoption; they have their own plan and their own budget.
+    * `clears`: the plan is that one, of nobody else.
     * `pins`: the policy's and the journal's.
     * `invited_today`: invitations sent in the last 24 hours.
     * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
@@ -106,6 +107,7 @@ class Facts:
     shielded: frozenset[AccountId] = frozenset()
     named: frozenset[AccountId] = frozenset()
     backlog: frozenset[AccountId] = frozenset()
+    clears: bool = False
     pins: tuple[Pin, ...] = ()
     invited_today: int = 0
     restores: bool = False

@@ -38,7 +38,7 @@ def make_plan(facts: Facts) -> Plan:
     Joins, moves and leaves are drafted from the decisions; who can't be
     drafted is held with the reason. Before adoption the plan is the baseline:
     no change at all, and every change it would have had listed as the backlog.
-    A schedule's plan has only the changes of its own work.
+    A schedule's plan has only the changes of its own work, a backlog's only those of the backlog.
     """
     changes: list[Change] = []
     holds = [_hold(d, d.reason, d.because) for d in facts.decisions.of("hold")]
@@ -49,9 +49,20 @@ def make_plan(facts: Facts) -> Plan:
         elif drafted is not None:
             holds.append(drafted)
     changes, twins = _once_each(changes)
-    changes = [change for change in changes if facts.work in {None, "leave" if loss(change) else "join"}]
-    kind: PlanKind = "daily" if facts.adopted else "adoption"
-    return assemble(changes, [*holds, *twins], facts, kind=kind)
+    changes = [change for change in changes if _asked_for(change, facts)]
+    return assemble(changes, [*holds, *twins], facts, kind=_kind(facts))
+
+
+def _asked_for(change: Change, facts: Facts) -> bool:
+    if facts.clears:
+        return change.account in facts.backlog
+    return facts.work in {None, "leave" if loss(change) else "join"}
+
+
+def _kind(facts: Facts) -> PlanKind:
+    if not facts.adopted:
+        return "adoption"
+    return "backlog" if facts.clears else "daily"
 
 
 def draft(decision: Decision, facts: Facts) -> Change | Hold | None:

@@ -8,6 +8,7 @@ from seatkeeper.model.decision import Atom
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Change, Hold, Plan, Ruling, Verdict
+from seatkeeper.rules.baseline import baseline_json, baseline_lines
 from seatkeeper.rules.codec import moment
 from seatkeeper.rules.effects import loss
 from seatkeeper.rules.plain import markdown_text
@@ -115,6 +116,7 @@ def to_json(plan: Plan, digest: Digest | None = None) -> dict[str, object]:
         "waves": waves(plan.changes),
         "cost": plan.cost._asdict(),
         **restore_json(plan),
+        **baseline_json(plan),
     }
 
 
@@ -170,6 +172,9 @@ def _top(plan: Plan, digest: Digest | None) -> Iterator[str]:
     yield f"Computed {moment(plan.computed_at)}, kind {plan.kind}."
     if digest is not None:
         yield f"Digest `{digest}`."
+    if plan.baseline is not None:
+        yield from ("", "## Baseline", "")
+        yield from (f"- {markdown_text(line)}" for line in baseline_lines(plan))
 
 
 def _guards(plan: Plan) -> Iterator[str]:

@@ -9,8 +9,9 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.run import Brake
 from seatkeeper.model.schedule import Work
-from seatkeeper.workflow.approve import proposer
+from seatkeeper.workflow.approve import not_computed_here, proposer
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.standing import stands_for
 from seatkeeper.workflow.statement import check_approval
 
@@ -101,14 +102,8 @@ def _computed_here(desk: Desk, plan: Plan, digest: Digest, work: Work | None) ->
 
     What the schedule carries out, it has planned itself, with nobody's wishes in it.
     """
-    computed = desk.store.entries(kinds={"planned"}, organization=plan.organization.id)
-    told = [entry.payload for entry in computed if entry.payload and entry.payload["plan"] == digest]
-    if not any(work in {None, payload.get("work")} for payload in told):
-        raise PlanRefused(
-            "This plan file was not computed with this journal.",
-            arithmetic=f"its digest is {digest}",
-            remedy="Make a plan here, and approve that one: seatkeeper plan",
-        )
+    if not was_planned(desk, plan, digest, work):
+        raise not_computed_here(digest)
 
 
 def _same_policy(desk: Desk, plan: Plan, resumed: str | None) -> None:

@@ -1,12 +1,13 @@
 """Approve: a second person signs the exact changes of a plan, and only those."""
 
-from seatkeeper.errors import ApprovalError, UsageError
+from seatkeeper.errors import ApprovalError, PlanRefused, SeatkeeperError, UsageError
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.statement import statement, two_working_days
 
@@ -34,7 +35,8 @@ def approve(
     """Sign every change of the plan as its approver, or with `waive` the trips it names, and journal it.
 
     Raises `ApprovalError` when the signer proposed the plan, owns the forge
-    credential, or has already spoken for it; every refusal is journaled.
+    credential, or has already spoken for it, `PlanRefused` for a file that was
+    not computed here or for a second baseline; every refusal is journaled.
     """
     now = desk.clock.now()
     expires = two_working_days(now, desk.zone)
@@ -53,7 +55,7 @@ def approve(
     person = desk.signatures.person(said, signature, now)
     try:
         _may_approve(desk, plan, digest, person, waive)
-    except (ApprovalError, UsageError) as refusal:
+    except SeatkeeperError as refusal:
         journal_refusal(desk, plan.organization.id, "approve", refusal, person=person, plan=digest)
         raise
     payload: dict[str, object] = {
@@ -68,12 +70,33 @@ def approve(
     }
     drafts = [Draft("waiver" if waive else "approval", plan.organization.id, payload)]
     if baseline and not waive:
-        drafts.append(Draft("adopted", plan.organization.id, {"person": person, "plan": digest}))
+        drafts.append(_adopted(plan, digest, person))
     desk.store.append(drafts, now)
     return fold.Approval(person, digest, changes, baseline, waive, expires, said.decode(), signature, now)
 
 
+def _adopted(plan: Plan, digest: Digest, person: str) -> Draft:
+    backlog = plan.baseline.backlog if plan.baseline is not None else ()
+    payload: dict[str, object] = {"person": person, "plan": digest, "backlog": list(backlog)}
+    return Draft("adopted", plan.organization.id, payload)
+
+
+def not_computed_here(digest: Digest) -> PlanRefused:
+    """The error that a file from elsewhere is: what it says of its own changes is nobody's word."""
+    return PlanRefused(
+        "This plan file was not computed with this journal.",
+        arithmetic=f"its digest is {digest}",
+        remedy="Make a plan here, and approve that one: seatkeeper plan",
+    )
+
+
 def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
+    if not was_planned(desk, plan, digest):
+        raise not_computed_here(digest)
+    if plan.kind == "adoption" and desk.adopted(plan.organization):
+        raise PlanRefused(
+            f"{plan.organization.login} was adopted already.", remedy="Make a plan: seatkeeper plan --key KEY"
+        )
     proposed_by = proposer(desk, plan.organization, digest)
     if proposed_by is None:
         raise ApprovalError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from seatkeeper.journal import fold
-from seatkeeper.model.ids import ForgeName
+from seatkeeper.model.ids import AccountId, ForgeName
 from seatkeeper.model.limits import Limits
 from seatkeeper.model.notice import NO_NOTICES, NoticeRules
 from seatkeeper.model.policy import LinkLine, Pin, Policy
@@ -88,3 +88,7 @@ class Desk:
     def adopted(self, organization: Organization) -> bool:
         """True once a baseline of this organization has been approved."""
         return any(True for _ in self.store.entries(kinds={"adopted"}, organization=organization.id))
+
+    def backlog(self, organization: Organization) -> frozenset[AccountId]:
+        """The leavers that the baseline named as the backlog."""
+        return fold.backlog(self.store.entries(kinds={"adopted"}, organization=organization.id))

@@ -15,6 +15,7 @@ from seatkeeper.model.run import Draft
 from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.rules import planfile
+from seatkeeper.rules.baseline import baseline
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import Decisions, decide
 from seatkeeper.rules.facts import Facts, Problems, Trailing
@@ -40,19 +41,29 @@ class Computed:
 
 
 def compute(
-    desk: Desk, seen: Observation, *, named: Collection[str] = (), work: Work | None = None
+    desk: Desk,
+    seen: Observation,
+    *,
+    named: Collection[str] = (),
+    work: Work | None = None,
+    clears: bool = False,
 ) -> Computed:
     """Decide on the observation and plan; journals what the decision looked like, writes no forge.
 
     `named` are logins a person asked for: what would be set aside for an
     approver is put to one instead. With `work` it is the schedule that plans,
-    only its own work, and nobody is there to be asked.
+    only its own work, and nobody is there to be asked. With `clears` it is the
+    one plan of the backlog that was met at adoption, each of it named.
     """
     trailing = _trailing(desk, seen.extract)
     case = case_of(desk, seen)
     decisions = decide(case)
-    facts = replace(_facts(desk, seen, case, decisions, trailing, named), work=work)
+    facts = replace(_facts(desk, seen, case, decisions, trailing, named), work=work, clears=clears)
+    if clears:
+        facts = replace(facts, named=facts.named | facts.backlog)
     plan = make_plan(facts)
+    if plan.kind == "adoption":
+        plan = replace(plan, baseline=baseline(facts, decisions.orphans()))
     file = planfile.encode(plan)
     digest = planfile.digest(file)
     drafts = [_what_was_decided(seen, decisions), planned(plan, digest, work)]
@@ -66,6 +77,13 @@ def planned(plan: Plan, digest: Digest, work: Work | None = None) -> Draft:
     if work is not None:
         payload["work"] = work
     return Draft("planned", plan.organization.id, payload)
+
+
+def was_planned(desk: Desk, plan: Plan, digest: Digest, work: Work | None = None) -> bool:
+    """True when this very file was computed with this journal, by the schedule where `work` says so."""
+    computed = desk.store.entries(kinds={"planned"}, organization=plan.organization.id)
+    told = [entry.payload for entry in computed if entry.payload and entry.payload["plan"] == digest]
+    return any(work in {None, payload.get("work")} for payload in told)
 
 
 def decide_on(desk: Desk, seen: Observation) -> Decisions:
@@ -204,6 +222,7 @@ def _facts(
         shielded=case.shielded,
         pins=case.pins,
         named=_named(snapshot, named),
+        backlog=desk.backlog(snapshot.organization),
         invited_today=_invited_today(desk, snapshot),
     )
 
