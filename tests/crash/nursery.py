@@ -95,6 +95,7 @@ def serve() -> None:
     import seatkeeper.cli.follow  # noqa: PLC0415
     import seatkeeper.cli.main  # noqa: PLC0415
     import seatkeeper.cli.plans  # noqa: PLC0415
+    import seatkeeper.cli.revoke  # noqa: PLC0415
     import seatkeeper.cli.runs  # noqa: PLC0415
     import seatkeeper.cli.status  # noqa: PLC0415
     import seatkeeper.config.load  # noqa: PLC0415

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from seatkeeper.demo.stage import CAST, Stage
 from seatkeeper.model.plan import Change
+from seatkeeper.workflow.revoke import revocation
 from tests.crash.conftest import Nursery, Point
 from tests.workflow.approved import Approved, approved, prepare
 
@@ -137,6 +139,40 @@ def test_a_withdrawal_that_was_killed_is_gone_on_with(
     assert len(story.effects(change.account, "invitation-cancelled")) == 1
     nothing_twice(story)
     nothing_unjournaled(story)
+
+
+def revoked(story: Approved) -> Change:
+    """The change of a revocation of an ordinary member, as it will be planned."""
+    busy = {change.account for change in story.plan.changes} | set(story.world.owners())
+    account = next(a for a, had in story.world.accounts.items() if a in story.world.members and a not in busy
+                   and len(had.direct) > 1)  # fmt: skip
+    made = revocation(story.office.desk, account, "breach")
+    assert made.change is not None
+    return made.change
+
+
+REVOCATION_POINTS = (*POINTS, Point("started", "before"), Point("started", "after"), Point("ended", "before"))
+
+
+@pytest.mark.parametrize("point", REVOCATION_POINTS, ids=str)
+def test_a_revocation_that_was_killed_ends_the_same(story: Approved, nursery: Nursery, point: Point) -> None:
+    """The same command again: nothing is left, nothing was done twice, and the account is pinned out."""
+    change = revoked(story)
+    key = Stage(story.folder).key(CAST[2])
+    first = Point("read", point.when, point.nth + 1) if point.door == "read" else point  # its plan reads, too
+    nursery.kill(story, f"revoke {change.account} --now --reason breach --key {key}", first, change)
+
+    story.revoke(change.account)
+
+    assert story.held(change.account) == frozenset()
+    assert max(Counter(story.effects(change.account)).values()) == 1
+    desk, organization = story.office.desk, story.plan.organization
+    assert {pin.kind for pin in desk.pins(organization) if pin.account_id == change.account} == {"out"}
+    lost = [e for e in desk.losses(organization) if e.account == change.account]
+    assert frozenset(g for e in lost for g in e.lost) == change.before
+    intents = [e.step for e in story.entries(change, "intent")]
+    assert sorted(intents) == sorted(e.step for e in story.entries(change, "outcome"))
+    assert desk.store.verify().verifies
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from seatkeeper.cli.plans import read_plan
 from tests.faults.bench import Bench
 from tests.faults.case import trace
 
-WRITING = {"apply", "follow"}
+WRITING = {"apply", "follow", "revoke"}
 """The only commands that are given a credential that can write."""
 NOT_HERE = {"simulate", "demo", "rehearse"}
 """They raise a forge of their own and are given no credential at all."""
@@ -93,7 +93,13 @@ def test_a_writing_command_does_nothing_without_its_credential(command: str, ben
     bench.environ["GH_WRITE"] = bench.forge.read_token
     with bench.world.lock:
         effects, grants = list(bench.world.log.effects), bench.world.grants()
-    said = bench.run("apply plan.json" if command == "apply" else "follow")
+    who = read_plan(bench.plan)[0].changes[0].account
+    typed = {
+        "apply": "apply plan.json",
+        "follow": "follow",
+        "revoke": f"revoke {who} --now --reason drill --key {bench.key('chloe')}",
+    }
+    said = bench.run(typed[command])
 
     assert "Traceback" not in said.out + said.err
     assert bench.world.log.effects == effects

@@ -30,6 +30,7 @@ from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
 from seatkeeper.workflow.brake import release, stop
 from seatkeeper.workflow.follow import Followed, follow
+from seatkeeper.workflow.revoke import revoke
 from seatkeeper.workflow.runs import ChangeState, RunState, load_run, runs
 from tests.workflow.place import REPOSITORIES, TEAMS, workplace
 
@@ -138,6 +139,23 @@ class Approved:
             desk, self.office.writer, organization, holder="story", object_to=lambda w: objections(desk, w)
         )
         return {item.login: item.news for item in told}
+
+    def revoke(
+        self,
+        name: str,
+        *,
+        by: str = CHLOE,
+        before: Callable[[Step, AccountState], None] | None = None,
+        holder: str = "security",
+    ) -> tuple[RunState, ...]:
+        """Chloe of security presses the button; the runs it took."""
+        desk = self.office.desk
+        writer = self.office.writer if before is None else Watched(self.office.writer, before)
+
+        def carry_out(plan: Plan, digest: Digest, file: bytes) -> RunState:
+            return apply(desk, writer, plan, digest, file, holder=holder)
+
+        return revoke(desk, name, "a stolen laptop", Stage(self.folder).key(by), carry_out).runs
 
     def stop(self) -> None:
         """Somebody sets the brake."""

@@ -11,17 +11,18 @@ from seatkeeper.errors import LeaseLost
 T = TypeVar("T")
 
 
-def held(carry: Callable[[str], T]) -> T:
+def held(carry: Callable[[str], T], *, at_once: bool = False) -> T:
     """Do what needs the lease under this process's name, or under that of a process here that has died.
 
     Whoever was killed can't give its lease back; whoever types the command
     again need not wait for it to run out. A process anywhere else may be
-    alive however silent it is, so its lease is waited for.
+    alive however silent it is, so its lease is waited for; a revocation takes it
+    `at_once`, and whoever had it stops before its next step, as at a brake.
     """
     try:
         return carry(f"{_machine()}:{os.getpid()}")
     except LeaseLost as lost:
-        if not _died(lost.holder):
+        if not (lost.holder and at_once) and not _died(lost.holder):
             raise
         return carry(lost.holder)
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "restore": "Plan to give back what runs took",
     "status": "Tell the true state of runs and their changes",
     "follow": "Move on what waits for people to accept",
+    "revoke": "Take everything from one account now; reviewed afterwards",
     "stop": "Set the brake",
     "release": "Lift the brake",
     "history": "Who had what, when, and why it changed",

@@ -12,11 +12,18 @@ if TYPE_CHECKING:
 
 @click.command("pins")
 @shared
-def command(call: Call) -> None:
-    """List the pins: who says what of whom, why, and until when."""
+@click.option("--lift", metavar="ACCOUNT", help="Lift the pins that runs set on this account.")
+@click.option("--reason", help="Why they are lifted.")
+@click.option("--key", help="Your SSH key; the approvers file says who you are.")
+def command(call: Call, lift: str | None, reason: str | None, key: str | None) -> None:
+    """List the pins: who says what of whom, why, and until when; or lift those that runs set."""
+    if lift is not None:
+        _lift(call, lift, reason, key)
+        return
     from rich.table import Table
 
     from seatkeeper.cli.words import words
+    from seatkeeper.workflow.pinning import UNTIL_LIFTED
 
     with call.office() as office:
         found = office.desk.pins(office.known_organization())
@@ -44,9 +51,29 @@ def command(call: Call) -> None:
                 words(pin.account or pin.account_id or ""),
                 pin.kind,
                 words(pin.owner),
-                f"{pin.until}{lapsed}",
+                "lifted" if pin.until == UNTIL_LIFTED else f"{pin.until}{lapsed}",
                 words(pin.reason),
             )
         console.print(table)
 
     call.tell({"pins": facts}, shown)
+
+
+def _lift(call: Call, login: str, reason: str | None, key: str | None) -> None:
+    from seatkeeper.errors import UsageError
+    from seatkeeper.workflow.pinning import lift
+    from seatkeeper.workflow.takings import named_accounts
+
+    if not reason or not key:
+        raise UsageError(
+            "Whoever lifts a pin signs it, and says why.",
+            remedy=f"seatkeeper pins --lift {login} --reason TEXT --key KEY",
+        )
+    with call.office() as office:
+        organization = office.known_organization()
+        found = named_accounts(office.desk, organization, [login])
+        people = [lift(office.desk, organization, account, reason, key) for account in sorted(found)]
+    call.tell(
+        {"lifted_by": people[0], "account": login, "reason": reason},
+        lambda console: console.print(f"{people[0]} lifted the pins on {login}: {reason}", markup=False),
+    )

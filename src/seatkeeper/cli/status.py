@@ -19,6 +19,7 @@ def command(call: Call, run: str | None, last: int) -> None:
     from seatkeeper.cli.runs import run_dict, show_run
     from seatkeeper.errors import UsageError
     from seatkeeper.model.ids import RunId
+    from seatkeeper.workflow.revoke import unreviewed
     from seatkeeper.workflow.runs import load_run, runs
 
     with call.office() as office:
@@ -26,15 +27,27 @@ def command(call: Call, run: str | None, last: int) -> None:
         wanted = [RunId(run)] if run else known[-last:]
         states = [s for s in (load_run(office.desk.store, r) for r in wanted) if s]
         braked = office.brake()
+        waiting = unreviewed(office.desk.store)
     if run and not states:
         raise UsageError(f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20")
-    facts = {"brake": braked._asdict() if braked else None, "runs": [run_dict(s) for s in states]}
+    facts = {
+        "brake": braked._asdict() if braked else None,
+        "unreviewed": [one._asdict() for one in waiting],
+        "runs": [run_dict(s) for s in states],
+    }
 
     def shown(console: "Console") -> None:
         if braked:
             console.print(f"The brake is set by {braked.by}: {braked.reason}", style="bold red", markup=False)
         for state in states:
             show_run(console, state)
+        for one in waiting:
+            console.print(
+                f"{one.person} revoked {one.login} at {one.at:%Y-%m-%d %H:%M} UTC, and nobody has reviewed "
+                f"it. next: seatkeeper revoke {one.login} --review --key KEY",
+                style="yellow",
+                markup=False,
+            )
         if not states:
             console.print("No run yet.")
 

@@ -199,18 +199,39 @@ class Proposal(NamedTuple):
 
     person: str
     plan: Digest
+    statement: str
+    signature: str
     at: datetime
 
 
 def proposals(entries: Iterable[Entry]) -> tuple[Proposal, ...]:
     """Proposals that have been journaled, from entries of that kind."""
     return tuple(
-        Proposal(str(e.payload["person"]), Digest(str(e.payload["plan"])), e.at) for e in entries if e.payload
+        Proposal(
+            str(e.payload["person"]),
+            Digest(str(e.payload["plan"])),
+            str(e.payload["statement"]),
+            str(e.payload["signature"]),
+            e.at,
+        )
+        for e in entries
+        if e.payload
     )
 
 
 def pins(entries: Iterable[Entry]) -> tuple[Pin, ...]:
     """Pins set by runs and people, from entries of kinds ``pin`` and ``pin-lifted`` in order."""
+    return tuple(pins_by_entry(entries).values())
+
+
+def lifted(entries: Iterable[Entry]) -> dict[AccountId, datetime]:
+    """When each account's pins were last lifted, from entries of kind ``pin-lifted`` in order."""
+    told = ((e.at, e.payload) for e in entries if e.payload)
+    return {AccountId(str(payload["account"])): at for at, payload in told if "account" in payload}
+
+
+def pins_by_entry(entries: Iterable[Entry]) -> dict[int, Pin]:
+    """The same, by the seq of the entry that set each: what a lifting names."""
     held: dict[int, Pin] = {}
     for entry in entries:
         payload: Mapping[str, object] = entry.payload or {}
@@ -224,4 +245,4 @@ def pins(entries: Iterable[Entry]) -> tuple[Pin, ...]:
                 until=date.fromisoformat(str(payload["until"])),
                 account_id=AccountId(str(payload["account"])),
             )
-    return tuple(held.values())
+    return held

@@ -19,6 +19,7 @@ class Capabilities:
     * `mailed_per_hour`: how many writes of which people are told the forge takes in an hour at most:
       invitations and direct grants; None where it sets no number.
     * `exact_direct_grants`: a direct grant can be told from an effective one.
+    * `outlives`: by what a person may reach something when every grant is gone, and where to look.
     """
 
     kind: str
@@ -31,3 +32,4 @@ class Capabilities:
     write_seconds: float
     exact_direct_grants: bool
     mailed_per_hour: int | None = None
+    outlives: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from seatkeeper.model.snapshot import Organization
 PLAN_FORMAT = 1
 
 ChangeKind = Literal["join", "move", "leave", "restore", "revoke"]
-PlanKind = Literal["daily", "adoption", "backlog", "restore"]
+PlanKind = Literal["daily", "adoption", "backlog", "restore", "revoke"]
 """``adoption`` is a baseline without a change, ``backlog`` the leavers that were met there."""
 Ruling = Literal["passes", "asks", "holds", "trips"]
 StepAction = Literal["invite", "reinstate", "withdraw", "give", "take"]

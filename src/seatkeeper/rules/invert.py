@@ -51,6 +51,7 @@ class Past:
     * `given`: what our runs gave it since; `seen`: what observations showed of it, and when.
     * `held`: what it holds now, of the resources that were asked about, but for those `unread`.
     * `shut`: why nothing at all may be given back to it, as code and detail; None where it may.
+    * `lifted`: when a person last lifted a pin from it, and with it every earlier revocation.
     """
 
     account: AccountId
@@ -62,6 +63,7 @@ class Past:
     held: frozenset[Grant]
     unread: frozenset[Resource] = frozenset()
     shut: Why | None = None
+    lifted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ def _reason(taking: Taking, past: Past, around: Surroundings, latest: Mapping[Re
 
 
 def _revoked(taking: Taking, past: Past, around: Surroundings) -> Why | None:
-    revoking = next((t.run for t in past.taken if t.kind == "revoke" and t.at >= taking.at), None)
+    lifted = past.lifted or taking.at
+    revoking = next(
+        (t.run for t in past.taken if t.kind == "revoke" and t.at >= max(lifted, taking.at)), None
+    )
     if revoking is not None:
         return Why("revoked", revoking)
     mine = [t.at for t in past.taken if t.grant == taking.grant]

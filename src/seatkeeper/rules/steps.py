@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.grants import Grant, diff
+from seatkeeper.model.ids import InvitationId
 from seatkeeper.model.plan import Step
 
 _ORDER = {"organization": 0, "team": 1, "repository": 2}
@@ -79,6 +80,14 @@ def leaving(lost: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
         return [_take(grant) for grant in reversed(grants)]
     member = any(grant.resource.kind == "organization" for grant in grants)
     return [_take(grant) for grant in grants if not (member and grant.resource.kind == "team")]
+
+
+def revoking(
+    lost: frozenset[Grant], invitation: InvitationId | None, capabilities: Capabilities
+) -> list[Step]:
+    """The steps of a revocation: an open invitation first, so that nobody comes back in by it."""
+    withdrawal = [Step("withdraw", (), "", invitation=invitation)] if invitation is not None else []
+    return withdrawal + leaving(lost, capabilities)
 
 
 def _give(grant: Grant, *, after_acceptance: bool = False) -> Step:

@@ -9,11 +9,11 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.run import Brake
 from seatkeeper.model.schedule import Work
-from seatkeeper.workflow.approve import not_computed_here, proposer
+from seatkeeper.workflow.approve import not_computed_here, proposal
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.standing import stands_for
-from seatkeeper.workflow.statement import check_approval
+from seatkeeper.workflow.statement import check_approval, check_revocation
 
 COVERAGE_EXIT = 5
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -36,12 +36,12 @@ def admit(
     """
     _journal_verifies(desk)
     _clock_goes_on(desk)
-    brake = desk.brake(plan.organization)
+    brake = stopping(desk, plan)
     if brake is not None:
         raise braked(brake)
     _same_organization(desk, plan)
     _computed_here(desk, plan, digest, work)
-    _same_policy(desk, plan, resumed)
+    _same_policy(desk, plan)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)
     if work is None:
@@ -49,7 +49,9 @@ def admit(
     else:
         admission = Admission("the schedule", (stands_for(desk, plan, work).person,))
     _fresh(desk, plan)
-    _not_overtaken(desk, plan, resumed)
+    if plan.kind != "revoke":  # which rests on its own account's reading, just before it is carried out
+        _not_pinned_since(desk, plan, resumed)
+        _not_overtaken(desk, plan, resumed)
     return admission
 
 
@@ -74,6 +76,18 @@ def _clock_goes_on(desk: Desk) -> None:
             arithmetic=f"the last entry is of {last.at:%Y-%m-%d %H:%M}, now {now:%Y-%m-%d %H:%M} UTC",
             remedy="Set this machine's clock right, then: seatkeeper plan",
         )
+
+
+def stopping(desk: Desk, plan: Plan) -> Brake | None:
+    """The brake that stops this plan now, if one does.
+
+    Whoever signs a revocation signs it in spite of the brake that was set by then;
+    one that is set later stops it like anything else.
+    """
+    brake = desk.brake(plan.organization)
+    if brake is not None and plan.kind == "revoke" and brake.since < plan.computed_at:
+        return None
+    return brake
 
 
 def braked(brake: Brake) -> Braked:
@@ -106,14 +120,18 @@ def _computed_here(desk: Desk, plan: Plan, digest: Digest, work: Work | None) ->
         raise not_computed_here(digest)
 
 
-def _same_policy(desk: Desk, plan: Plan, resumed: str | None) -> None:
-    """A pin or a rule written since the plan was computed must be heard before anything is done."""
+def _same_policy(desk: Desk, plan: Plan) -> None:
+    """A rule or a pin written since the plan was computed must be heard before anything is done."""
     if plan.basis.policy_digest != desk.policy.digest:
         raise PlanRefused(
             "The policy has changed since the plan was computed.",
             arithmetic=f"plan: {plan.basis.policy_digest[:16]}; now: {desk.policy.digest[:16]}",
             remedy="Make a new one; what is the same in it stays approved: seatkeeper plan",
         )
+
+
+def _not_pinned_since(desk: Desk, plan: Plan, resumed: str | None) -> None:
+    """The same of the pins that live in the journal."""
     pinned = desk.store.entries(kinds={"pin"}, organization=plan.organization.id, since=plan.computed_at)
     later = [entry for entry in pinned if resumed is None or entry.run != resumed]
     accounts = {change.account for change in plan.changes}
@@ -157,7 +175,11 @@ def tripped(verdicts: list[Verdict]) -> GuardTripped | NotCovered:
 
 
 def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> Admission:
-    proposed_by = proposer(desk, plan.organization, digest)
+    proposed = proposal(desk, plan.organization, digest)
+    if plan.kind == "revoke" and proposed is not None:
+        check_revocation(proposed, plan.organization, desk.signatures)
+        return Admission(proposed.person, ())
+    proposed_by = proposed.person if proposed else None
     missing = {change.digest for change in plan.changes}
     approvers = set()
     for approval in approvals:

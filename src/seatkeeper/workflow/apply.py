@@ -26,7 +26,7 @@ from seatkeeper.workflow.admit import Admission, admit
 from seatkeeper.workflow.allowance import allowance
 from seatkeeper.workflow.brake import stop
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.pinning import keep_pins
+from seatkeeper.workflow.pinning import run_pins
 from seatkeeper.workflow.protocol import LEASE, SETTLE, carry_out, checkpoint, resolve
 from seatkeeper.workflow.record import Outcome, Run, worst
 from seatkeeper.workflow.refusal import journal_refusal
@@ -89,7 +89,7 @@ def _start(desk: Desk, run: Run, file: bytes, admission: Admission) -> None:
     }
     now = desk.clock.now()
     started = Draft("run-started", run.organization, payload, run=run.id)
-    pins = keep_pins(run.plan, run.id, admission.proposer, now)
+    pins = run_pins(run.plan, run.id, admission.proposer, now)
     desk.store.append([started, *pins], now, run.lease)
 
 

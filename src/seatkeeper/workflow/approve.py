@@ -13,8 +13,11 @@ from seatkeeper.workflow.statement import statement, two_working_days
 
 
 def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
-    """Sign the plan as the one who proposes it and journal that; the proposer's name."""
-    said = statement("proposal", plan.organization, plan=digest)
+    """Sign the plan as the one who proposes it and journal that; the proposer's name.
+
+    For a revocation that is all it needs: what is signed says so.
+    """
+    said = statement("revocation" if plan.kind == "revoke" else "proposal", plan.organization, plan=digest)
     signature = desk.signatures.sign(said, key)
     person = desk.signatures.person(said, signature, desk.clock.now())
     payload = {"person": person, "plan": digest, "statement": said.decode(), "signature": signature}
@@ -22,10 +25,10 @@ def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
     return person
 
 
-def proposer(desk: Desk, organization: Organization, digest: Digest) -> str | None:
-    """Who proposed this plan; None when nobody did."""
+def proposal(desk: Desk, organization: Organization, digest: Digest) -> fold.Proposal | None:
+    """Who proposed this plan, as they signed it; None when nobody did."""
     entries = desk.store.entries(kinds={"proposal"}, organization=organization.id)
-    named = [p.person for p in fold.proposals(entries) if p.plan == digest]
+    named = [p for p in fold.proposals(entries) if p.plan == digest]
     return named[-1] if named else None
 
 
@@ -97,13 +100,13 @@ def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: fro
         raise PlanRefused(
             f"{plan.organization.login} was adopted already.", remedy="Make a plan: seatkeeper plan --key KEY"
         )
-    proposed_by = proposer(desk, plan.organization, digest)
-    if proposed_by is None:
+    proposed = proposal(desk, plan.organization, digest)
+    if proposed is None:
         raise ApprovalError(
             "Nobody has proposed this plan, so nobody can approve it.",
             remedy="Let its author sign it: seatkeeper plan --key KEY",
         )
-    if person == proposed_by:
+    if person == proposed.person:
         raise ApprovalError(
             f"{person} proposed this plan and can't approve it as well.",
             remedy="Ask another person of the approvers file: seatkeeper approve PLAN --key KEY",

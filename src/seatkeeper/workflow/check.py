@@ -10,6 +10,7 @@ from seatkeeper.model.policy import Policy
 from seatkeeper.rules.predicate import Use, admit
 from seatkeeper.workflow.attrition import allowances, attrition
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.revoke import unreviewed
 
 Severity = Literal["fine", "note", "warning", "problem"]
 
@@ -151,6 +152,15 @@ def _journal(desk: Desk) -> list[Finding]:
     if not any(e.whole for e in extracts):
         told = "no earlier extract is kept, so a leaver without an end date is held until a second one agrees"
         findings.append(Finding("note", "journal", told, "seatkeeper observe, today and tomorrow"))
+    findings += [
+        Finding(
+            "warning",
+            "revocations",
+            f"{one.person} revoked {one.login} on {one.at:%Y-%m-%d}, and nobody has reviewed it",
+            f"seatkeeper revoke {one.login} --review --key KEY",
+        )
+        for one in unreviewed(desk.store)
+    ]
     return findings
 
 

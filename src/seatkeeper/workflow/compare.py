@@ -1,6 +1,7 @@
 """Compare: what a fresh reading of one account says about its change and its steps."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from seatkeeper.model.grants import Grant, Resource, account_subject, diff
 from seatkeeper.model.plan import Change, Plan, Step
@@ -46,7 +47,8 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
     begun may find any part of its own effect, and nothing else; where all that is
     due gives, what others gave elsewhere stays and disturbs nothing. Withdrawing
     an invitation rests on nothing but that invitation. A restore only gives: what
-    else moved is left alone, and each of its steps has its own `obstacles`.
+    else moved is left alone, and each of its steps has its own `obstacles`. A
+    revocation is not kept by a team or repository that can't be read.
     """
     if all(step.action == "withdraw" for step in due):
         return None
@@ -54,6 +56,8 @@ def drift(change: Change, due: Sequence[Step], state: AccountState, *, begun: bo
         return f"the account {change.account} ({change.login}) does not exist any more"
     if change.kind == "restore":
         return _can_not_come_back(change, state, begun=begun)
+    if change.kind == "revoke":
+        return _can_not_be_revoked(change, due, state, begun=begun)
     if state.unread:
         names = ", ".join(sorted(f"{r.kind} {state.names.get(r, r.id)}" for r in state.unread))
         return f"could not be read again: {names}"
@@ -90,6 +94,15 @@ def _can_not_come_back(change: Change, state: AccountState, *, begun: bool) -> s
     if was_inside and not member(state):
         return "no member any more: somebody removed them since the plan was computed"
     return None
+
+
+def _can_not_be_revoked(
+    change: Change, due: Sequence[Step], state: AccountState, *, begun: bool
+) -> str | None:
+    if untold(state):
+        return "could not be read again: whether the account is a member"
+    unseen = frozenset(g for g in change.before if g.resource in state.unread)
+    return _moved(change, due, replace(state, grants=state.grants | unseen), begun=begun)
 
 
 def obstacles(change: Change, state: AccountState) -> Mapping[Resource, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 TICK = 0.001
-"""Seconds, so that no two observations are of the same moment even where time stands still between calls."""
+"""Seconds, so that no two readings are of the same moment even where time stands still between calls."""
 
 
 @dataclass(frozen=True, slots=True)

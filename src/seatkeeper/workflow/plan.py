@@ -215,7 +215,7 @@ def _facts(
         adopted=desk.adopted(snapshot.organization),
         found=desk.reader.lookup(joiners) if joiners else {},
         losses=desk.losses(snapshot.organization),
-        protected=_protected(desk, snapshot),
+        protected=protected(desk, snapshot),
         trailing=trailing,
         problems=Problems(people=case.problem, snapshot=case.members_problem),
         ends_seen=case.ends_seen,
@@ -248,7 +248,7 @@ def _invited_today(desk: Desk, snapshot: Snapshot) -> int:
     return len(still_open | ours)
 
 
-def _protected(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
+def protected(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
     """The account behind the credential and its owner's, so that nobody plans themselves away."""
     owner = (desk.credential_owner or "").casefold()
     owned = {

@@ -18,7 +18,7 @@ from datetime import timedelta
 from seatkeeper.errors import Braked, ForgeError, RateLimited, Refused, Uncertain
 from seatkeeper.model.plan import Change, Step
 from seatkeeper.model.snapshot import AccountState
-from seatkeeper.workflow.admit import braked
+from seatkeeper.workflow.admit import braked, stopping
 from seatkeeper.workflow.compare import drift, nothing_read, obstacles, read_again, shows, takes_membership
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.owners import keep_owners
@@ -39,7 +39,7 @@ UNREAD_IN_A_ROW = 3
 def checkpoint(desk: Desk, run: Run) -> None:
     """Law 10: read before every step whether to stop; and never act without the lease."""
     run.lease = desk.store.renew(run.lease, desk.clock.now(), LEASE)
-    brake = desk.brake(run.plan.organization)
+    brake = stopping(desk, run.plan)
     if brake is not None:
         raise braked(brake)
 

@@ -65,6 +65,7 @@ class _Known:
     taken: Mapping[AccountId, tuple[Taking, ...]]
     given: Mapping[AccountId, tuple[Giving, ...]]
     unwilling: Mapping[AccountId, datetime]
+    lifted: Mapping[AccountId, datetime]
     states: Mapping[AccountId, AccountState]
     strangers: frozenset[AccountId]
     fates: Fates
@@ -133,6 +134,7 @@ def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _
         taken=_by_account(fold.takings(outcomes)),
         given=_givings(fold.givings(outcomes)),
         unwilling=fold.refused_reinstatements(outcomes),
+        lifted=fold.lifted(desk.store.entries(kinds={"pin-lifted"}, organization=organization.id)),
         states=states,
         strangers=frozenset(a for a, login in missing.items() if owners.get(login) is not None),
         fates=fates(desk, intake.organization, [Account(s.account, s.login) for s in states.values()]),
@@ -216,6 +218,7 @@ def _invert(desk: Desk, known: _Known, account: AccountId, named: frozenset[Acco
         held=state.grants,
         unread=state.unread,
         shut=_shut(desk, known, account, named),
+        lifted=known.lifted.get(account),
     )
     base = organization.base_role
     rising = RISING["repository"]

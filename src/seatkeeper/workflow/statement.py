@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from seatkeeper.errors import ApprovalError
-from seatkeeper.journal.fold import Approval
+from seatkeeper.journal.fold import Approval, Proposal
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Signatures
 
-Signed = Literal["proposal", "approval", "waiver", "standing", "release"]
+Signed = Literal["proposal", "approval", "waiver", "standing", "release", "revocation", "lift"]
 SATURDAY = 5
 
 
@@ -56,16 +56,25 @@ def check_approval(approval: Approval, organization: Organization, signatures: S
         waives=approval.waives,
         expires=approval.expires,
     )
-    if said.decode() != approval.statement:
+    _check("An approval", said, approval, signatures)
+
+
+def check_revocation(proposal: Proposal, organization: Organization, signatures: Signatures) -> None:
+    """Check that one authorised person signed this revocation, and not merely proposed a plan."""
+    _check("A revocation", statement("revocation", organization, plan=proposal.plan), proposal, signatures)
+
+
+def _check(what: str, said: bytes, told: Approval | Proposal, signatures: Signatures) -> None:
+    if said.decode() != told.statement:
         raise ApprovalError(
-            "An approval in the journal does not match what was signed.",
-            remedy="Run `seatkeeper verify`, then approve the plan again.",
+            f"{what} in the journal does not match what was signed.",
+            remedy="Run `seatkeeper verify`, then sign again.",
         )
-    person = signatures.person(said, approval.signature, approval.at)
-    if person != approval.person:
+    person = signatures.person(said, told.signature, told.at)
+    if person != told.person:
         raise ApprovalError(
-            f"An approval in the journal names {approval.person}, but {person} signed it.",
-            remedy="Run `seatkeeper verify`, then approve the plan again.",
+            f"{what} in the journal names {told.person}, but {person} signed it.",
+            remedy="Run `seatkeeper verify`, then sign again.",
         )
 
 

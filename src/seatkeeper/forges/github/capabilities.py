@@ -15,6 +15,14 @@ GITHUB: Final = Capabilities(
     write_seconds=1.0,
     exact_direct_grants=True,
     mailed_per_hour=500,
+    outlives=(
+        "deploy keys and webhooks of the repositories it could administer: Settings of each",
+        "tokens and SSH keys are the person's own and stay: Settings, Personal access tokens",
+        "apps it installed or authorised stay installed: Settings, GitHub Apps",
+        "other organizations, and what an enterprise team gives: ask the enterprise's owners",
+        "outside access where it was never seen, or was only invited: People, Outside collaborators",
+        "secrets it could read: change them",
+    ),
 )
 """An organization on github.com whose accounts are its people's own, not an enterprise's."""
 

@@ -74,6 +74,9 @@ GUARDS: tuple[Check, ...] = (
     undo_in_a_day.check,
 )
 
+FLOORS: tuple[Check, ...] = (own_credential.check, owners_floor.check)
+"""Law 11: what stands for a revocation too, which was read for its account alone."""
+
 
 class Judgement(NamedTuple):
     """What is left of the changes, every verdict, and what was set aside with the verdict that did it."""
@@ -84,11 +87,12 @@ class Judgement(NamedTuple):
 
 
 def judge(changes: Sequence[Change], facts: Facts) -> Judgement:
-    """Ask every guard in order about what those before it left."""
+    """Ask every guard in order about what those before it left; a revocation, the floors."""
     left = tuple(changes)
+    asked = FLOORS if left and all(change.kind == "revoke" for change in left) else GUARDS
     verdicts: list[Verdict] = []
     set_aside: list[tuple[Change, Verdict]] = []
-    for check in GUARDS:
+    for check in asked:
         verdict = _unasked(check(left, facts), facts)
         verdicts.append(verdict)
         if verdict.ruling != "holds":
