@@ -13,8 +13,8 @@ from tests.faults.case import trace
 
 WRITING = {"apply", "follow", "revoke"}
 """The only commands that are given a credential that can write."""
-NOT_HERE = {"simulate", "demo", "rehearse"}
-"""They raise a forge of their own and are given no credential at all."""
+NOT_HERE = {"simulate", "demo", "rehearse", "serve"}
+"""They raise a forge of their own and are given no credential; serve ends when it is stopped: tests/web."""
 ENDS = {0, 3}
 
 

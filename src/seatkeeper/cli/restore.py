@@ -24,7 +24,12 @@ KEEP_DAYS = 14
     "--team", "teams", multiple=True, metavar="SLUG", help="Who lost a place in it, with all they lost then."
 )
 @click.option("--at", type=click.DateTime(), help="What was taken since this moment (UTC).")
-@click.option("--first", multiple=True, metavar="LOGIN", help="Bring this one back before all others.")
+@click.option(
+    "--first",
+    multiple=True,
+    metavar="LOGIN",
+    help="Bring this one back first, like whoever says on their status page that they are blocked.",
+)
 @click.option(
     "--keep-days", default=KEEP_DAYS, show_default=True, help="How long who comes back is pinned; 0: not."
 )
@@ -60,13 +65,16 @@ def command(
     from seatkeeper.cli.returns import show_restoration
     from seatkeeper.rules.guards import exit_codes
     from seatkeeper.rules.render import to_json
+    from seatkeeper.workflow.answer import blocked
     from seatkeeper.workflow.approve import propose
     from seatkeeper.workflow.restore import restore
     from seatkeeper.workflow.takings import Selection
 
     selection = Selection(runs, accounts, teams, at.replace(tzinfo=UTC) if at else None)
     with call.office(rebuilt_from=copy) as office:
-        made = restore(office.desk, office.known_organization(), selection, first=first, keep_days=keep_days)
+        desk, organization = office.desk, office.known_organization()
+        asked = [*first, *blocked(desk, organization)]
+        made = restore(desk, organization, selection, first=asked, keep_days=keep_days)
         write_plan(out, made.file)
         person = propose(office.desk, made.plan, made.digest, key) if key else None
     plan = made.plan

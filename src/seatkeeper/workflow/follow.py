@@ -20,6 +20,7 @@ from seatkeeper.ports import ForgeWriter
 from seatkeeper.rules.steps import joining
 from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
+from seatkeeper.workflow.answer import blocked
 from seatkeeper.workflow.compare import member, target, untold
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.protocol import LEASE, UNREAD_IN_A_ROW, carry_out, resolve
@@ -99,7 +100,9 @@ def _moving(state: RunState) -> list[ChangeState]:
 
 def _follow_run(desk: Desk, run: Run, object_to: ObjectTo) -> list[Followed]:
     state = load_run(desk.store, run.id)
+    first = {account: n for n, account in enumerate(blocked(desk, run.plan.organization))}
     moving = [c for c in (_moving(state) if state else ()) if not c.interrupted]
+    moving.sort(key=lambda c: first.get(c.change.account, len(first)))
     if not moving:
         return []
     room = allowance(desk, run.plan)

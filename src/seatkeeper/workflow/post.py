@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from seatkeeper.errors import ForgeError, NotSent
+from seatkeeper.errors import NotSent
 from seatkeeper.journal.outbox import KINDS, outbox, thread, write_claim, write_told
 from seatkeeper.model.ids import AccountId, NoticeId
 from seatkeeper.model.notice import Notice, NoticeRules, Posted, TellResult, Word
@@ -106,10 +106,7 @@ def truth(
     found: dict[NoticeId, Word | None] = {n: w for n, w in told.items() if n not in personal}
     if not personal:
         return found
-    try:
-        found.update(still_so(desk, organization, personal))
-    except ForgeError:  # what only a reading can say waits for one
-        found.update(dict.fromkeys(personal))
+    found.update(still_so(desk, organization, personal))
     return found
 
 

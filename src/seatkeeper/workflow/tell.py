@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from seatkeeper.errors import NotCovered
+from seatkeeper.errors import ForgeError, NotCovered
 from seatkeeper.model.ids import NoticeId
 from seatkeeper.model.notice import Audience, NoticeKind, Word
 from seatkeeper.model.snapshot import Organization
@@ -35,7 +35,7 @@ def still_so(
 ) -> Mapping[NoticeId, Word | None]:
     """Of these notices the words as they are true now; None where a reading does not bear them out.
 
-    A notice that is not among them was overtaken by a newer event. Raises `ForgeError`.
+    A notice that is not among them was overtaken by a newer event.
     """
     found = {
         name: (one, word)
@@ -43,7 +43,10 @@ def still_so(
         if (name := identify(organization, word)) in wanted
     }
     to_read = {name: one for name, (one, _) in found.items() if one.state in READ}
-    read = {one.change.account: one for one in confirmed(desk, list(to_read.values()))}
+    try:
+        read = {one.change.account: one for one in confirmed(desk, list(to_read.values()))}
+    except ForgeError:  # what only a reading can say waits for one
+        read = {}
     told: dict[NoticeId, Word | None] = {}
     for name, (one, word) in found.items():
         if name not in to_read:

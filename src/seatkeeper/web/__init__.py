@@ -1,0 +1,1 @@
+"""Pages, served over HTTP: so far the status page of each affected person."""
