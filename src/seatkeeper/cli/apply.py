@@ -34,15 +34,15 @@ def command(call: Call, plan: Path | None, work: Work | None) -> None:
     PLAN is plan.json unless said otherwise, and plan-leave.json or plan-join.json with --scheduled.
     """
     from seatkeeper.cli.exits import worst
-    from seatkeeper.cli.plans import read_plan
+    from seatkeeper.cli.plans import plan_for
     from seatkeeper.cli.runs import run_dict, show_run
     from seatkeeper.workflow.apply import apply
 
     if work is not None:
         _scheduled(call, work, plan or Path(f"plan-{work}.json"))
         return
-    read, digest, file = read_plan(plan or Path("plan.json"))
     with call.office() as office:
+        read, digest, file = plan_for(office, plan or Path("plan.json"), "apply")
         desk, writer = office.desk, office.writer
         state = held(lambda holder: apply(desk, writer, read, digest, file, holder=holder))
     call.tell(run_dict(state), lambda console: show_run(console, state))

@@ -22,14 +22,14 @@ from seatkeeper.model.schedule import Work
 )
 def command(call: Call, plan: Path, key: str, waive: tuple[str, ...], works: tuple[Work, ...]) -> None:
     """Sign the exact changes of a plan. Whoever proposed it can't approve it."""
-    from seatkeeper.cli.plans import read_plan
+    from seatkeeper.cli.plans import plan_for
     from seatkeeper.workflow.approve import approve
 
     if works:
         _stand(call, key, works)
         return
-    read, digest, _ = read_plan(plan)
     with call.office() as office:
+        read, digest, _ = plan_for(office, plan, "approve")
         approval = approve(office.desk, read, digest, key, waive=frozenset(waive))
     facts = {
         "person": approval.person,

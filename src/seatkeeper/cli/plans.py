@@ -2,11 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from seatkeeper.errors import UsageError
+from seatkeeper.errors import PlanRefused, UsageError
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan
 from seatkeeper.rules import planfile
+
+if TYPE_CHECKING:
+    from seatkeeper.bootstrap import Office
 
 
 def write_plan(path: Path, file: bytes) -> None:
@@ -35,3 +39,14 @@ def read_plan(path: Path) -> tuple[Plan, Digest, bytes]:
             f"The plan {path} could not be read: {error.strerror}.", remedy="Make one: seatkeeper plan"
         ) from error
     return planfile.decode(file), planfile.digest(file), file
+
+
+def plan_for(office: "Office", path: Path, what: str) -> tuple[Plan, Digest, bytes]:
+    """The plan in a file that somebody wants to act on; the journal keeps that an edited one was tried."""
+    from seatkeeper.workflow.refusal import journal_refusal
+
+    try:
+        return read_plan(path)
+    except PlanRefused as refusal:
+        journal_refusal(office.desk, office.known_organization().id, what, refusal, file=path.name)
+        raise

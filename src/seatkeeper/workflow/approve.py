@@ -54,9 +54,10 @@ def approve(
         waives=waive,
         expires=expires,
     )
-    signature = desk.signatures.sign(said, key)
-    person = desk.signatures.person(said, signature, now)
+    person = ""
     try:
+        signature = desk.signatures.sign(said, key)
+        person = desk.signatures.person(said, signature, now)
         _may_approve(desk, plan, digest, person, waive)
     except SeatkeeperError as refusal:
         journal_refusal(desk, plan.organization.id, "approve", refusal, person=person, plan=digest)
