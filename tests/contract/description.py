@@ -27,14 +27,16 @@ def served() -> set[tuple[str, str]]:
 def cut(modules: Path) -> dict[str, Any]:
     """The description with nothing but the served paths and what they refer to.
 
-    The audit log is described for enterprises only, so that path comes from theirs.
+    The audit log is described for enterprises only, so that path comes from theirs; suspending comes from
+    the description of a server of one's own.
     """
     whole = json.loads((modules / GENERATED / "api.github.com.json").read_text())
     enterprise = json.loads((modules / GENERATED / "ghec.json").read_text())
+    server = json.loads((modules / GENERATED / "ghes-3.19.json").read_text())
     wanted = served()
     paths: dict[str, dict[str, Any]] = {}
     components: dict[str, dict[str, Any]] = {}
-    for source in (whole, enterprise):
+    for source in (whole, enterprise, server):
         for path, operations in source["paths"].items():
             kept = {
                 m: o

@@ -76,7 +76,7 @@ def reads(world: World) -> list[str]:
         "/repos/acme/site/collaborators/stranger/permission",
         "/repos/acme/site/invitations", "/repos/acme/site/teams",
         "/orgs/acme/audit-log?include=all&order=desc",
-        "/orgs/acme/external-groups", "/orgs/acme/external-group/1",
+        "/orgs/acme/team-sync/groups", "/orgs/acme/teams/synced/team-sync/group-mappings",
     ]  # fmt: skip
 
 
@@ -144,6 +144,16 @@ def test_no_answer_violates_the_description(
             asker.ask(method, path, body)
         pending = asker.ask("GET", "/orgs/acme/invitations").body[0]["id"]
         asker.ask("DELETE", f"/orgs/acme/invitations/{pending}")
+        world.regime = "emu"
+        for path in ("/orgs/acme/external-groups", "/orgs/acme/external-group/1"):
+            asker.ask("GET", path)
+        world.regime = "ghes"
+        world.credentials.classic("site", world.operator, ("site_admin",), "site")
+        admin = Asker(port, "site")
+        for method in ("PUT", "DELETE"):
+            asker.heard.append(admin.ask(method, "/users/user3/suspended"))
+        admin.close()
+        world.regime = "plain"
         asked = asker.ask("GET", "/repos/acme/site/invitations").body[0]["id"]
         asker.ask("DELETE", f"/repos/acme/site/invitations/{asked}")
         asker.close()

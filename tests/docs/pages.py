@@ -12,6 +12,7 @@ from seatkeeper.cli.defaulting import Defaulting
 from seatkeeper.cli.main import COMMANDS
 from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration
+from tests.docs.regimes import page as regimes
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -114,6 +115,7 @@ PAGES = {
     "configuration.md": configuration,
     "commands.md": commands,
     "errors.md": error_page,
+    "regimes.md": regimes,
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from seatkeeper.config.secrets import Secret
-from seatkeeper.forges.github.capabilities import GITHUB
 from seatkeeper.forges.github.reader import GitHubReader
 from seatkeeper.forges.github.writer import GitHubWriter
 from seatkeeper.forges.simulator.clock import SimulatorClock
@@ -35,7 +34,7 @@ class WireForge:
     reader: GitHubReader
     writer: GitHubWriter
     clock: Clock
-    capabilities: Capabilities = GITHUB
+    capabilities: Capabilities
     writes: list[Step] = field(default_factory=list)
 
     def organization(self) -> Organization:
@@ -57,6 +56,7 @@ class WireForge:
         return self.reader.find(resources)
 
     def managed(self) -> Mapping[Resource, str]:
+        vars(self.reader).pop("_terrain", None)  # each command is a process of its own, and reads anew
         return self.reader.managed()
 
     def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
@@ -91,7 +91,7 @@ def wired(world: World) -> Iterator[WireForge]:
 
         reader = GitHubReader(**connection(served.read_token))  # type: ignore[arg-type]  # as spelt above
         writer = GitHubWriter(**connection(served.write_token))  # type: ignore[arg-type]  # likewise
-        forge = WireForge(world, reader, writer, clock)
+        forge = WireForge(world, reader, writer, clock, reader.capabilities)
         try:
             yield forge
         finally:

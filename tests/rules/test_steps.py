@@ -44,7 +44,7 @@ def test_an_outsider_in_a_team_loses_the_place_by_a_step_of_its_own() -> None:
 
 def test_an_invitation_offers_members_places_only() -> None:
     """The maintainer's role follows acceptance; what the invitation brings is confirmed there as well."""
-    steps = joining(held(), held(SEAT, WEB._replace(role="maintainer"), REPO), invites=True)
+    steps = joining(held(), held(SEAT, WEB._replace(role="maintainer"), REPO), GITHUB)
     assert steps[0].grants == (SEAT, WEB)
     assert [s.after_acceptance for s in steps] == [False, True, True, True]
     assert [g for s in steps[1:] for g in s.grants] == [SEAT, WEB._replace(role="maintainer"), REPO]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from seatkeeper.errors import UsageError
+from seatkeeper.forges.simulator.regime import REGIMES
 
 if TYPE_CHECKING:
+    from seatkeeper.forges.simulator.regime import RegimeName
     from seatkeeper.forges.simulator.world import World
 
     WritePeople = Callable[[str], None]
@@ -28,6 +30,13 @@ COMPANY_SEATS = 3500
 @click.option("--organization", help="Which organization of the roster.")
 @click.option("--seats", default=COMPANY_SEATS, show_default=True, help="How large the invented company is.")
 @click.option("--seed", default=1, show_default=True, help="What the invention starts from.")
+@click.option(
+    "--regime",
+    type=click.Choice(REGIMES),
+    default="plain",
+    show_default=True,
+    help="Whose accounts they are, and who decides who is in.",
+)
 @click.option("--port", default=0, show_default=True, help="A port on loopback; 0 takes a free one.")
 @click.option(
     "--people", type=click.Path(path_type=Path), help="Write the invented people into this SQLite file."
@@ -42,6 +51,7 @@ def command(  # one parameter for each option
     organization: str | None,
     seats: int,
     seed: int,
+    regime: "RegimeName",
     port: int,
     people: Path | None,
     out: Path | None,
@@ -51,12 +61,15 @@ def command(  # one parameter for each option
     It is a model of the forge: it shows what Seatkeeper would do, not what
     the real one will answer.
     """
+    from seatkeeper.forges.simulator.regime import settle
     from seatkeeper.forges.simulator.serve import run
 
     if roster is not None:
         world, folk = _from_roster(roster, organization, seed)
     else:
         world, folk = _invented(seats, seed)
+
+    settle(world, regime)
 
     def announce(told: str) -> None:
         facts = {"kind": kind, **json.loads(told)}

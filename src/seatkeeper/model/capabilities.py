@@ -20,6 +20,10 @@ class Capabilities:
       invitations and direct grants; None where it sets no number.
     * `exact_direct_grants`: a direct grant can be told from an effective one.
     * `outlives`: by what a person may reach something when every grant is gone, and where to look.
+    * `regime`: who decides what here, in one word of the connector's.
+    * `membership_owner`: who lets people in and out where it is not us; None: we do.
+    * `asks_with_teams`: asking somebody in may bring team places along; where not, they are given afterwards.
+    * `read_only`: what is never written here, in words, and `ask` whom to ask for it.
     """
 
     kind: str
@@ -33,3 +37,8 @@ class Capabilities:
     exact_direct_grants: bool
     mailed_per_hour: int | None = None
     outlives: tuple[str, ...] = ()
+    regime: str = "plain"
+    membership_owner: str | None = None
+    asks_with_teams: bool = True
+    read_only: tuple[str, ...] = ()
+    ask: str = ""

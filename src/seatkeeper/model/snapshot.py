@@ -38,13 +38,17 @@ class Account(NamedTuple):
 
 
 class Team(NamedTuple):
-    """A team; `managed_by` names the identity provider that owns its membership, if one does."""
+    """A team; `managed_by` names who owns its membership, where it is not the organization.
+
+    `lets_in`: whoever is in it belongs to the organization for as long as they are, whatever is taken here.
+    """
 
     id: TeamId
     slug: str
     name: str
     parent: TeamId | None = None
     managed_by: str | None = None
+    lets_in: bool = False
 
 
 class Repository(NamedTuple):
@@ -57,7 +61,10 @@ class Repository(NamedTuple):
 
 
 class Invitation(NamedTuple):
-    """An invitation that was sent; `failed` is the forge's reason when it can't be accepted any more."""
+    """An invitation that was sent; `failed` is the forge's reason when it can't be accepted any more.
+
+    `created_at` is None where the forge only tells that somebody was asked.
+    """
 
     id: InvitationId
     account: AccountId | None
@@ -65,9 +72,18 @@ class Invitation(NamedTuple):
     email: str | None
     role: str
     teams: tuple[TeamId, ...]
-    created_at: datetime
+    created_at: datetime | None
     expires_at: datetime | None
     failed: str | None = None
+
+    @property
+    def sent(self) -> str:
+        """When it was sent, in words."""
+        return f"{self.created_at:%Y-%m-%d %H:%M} UTC" if self.created_at else "an untold time"
+
+    def may_count_since(self, moment: datetime) -> bool:
+        """True when it was sent after that moment, or may have been."""
+        return self.created_at is None or self.created_at > moment
 
 
 class Identity(NamedTuple):

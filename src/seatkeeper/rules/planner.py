@@ -176,7 +176,7 @@ def _steps(kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], 
         takable = frozenset(grant for grant in before - after if grant.resource not in facts.archived)
         return leaving(takable, facts.capabilities)
     if kind == "join":
-        return joining(before, after, invites=facts.capabilities.needs_acceptance)
+        return joining(before, after, facts.capabilities)
     return moving(before, after)
 
 

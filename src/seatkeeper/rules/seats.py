@@ -43,7 +43,7 @@ def invitations_left(facts: Facts) -> int | None:
     if allowance is None:
         return None
     since = facts.computed_at - timedelta(hours=24)
-    pending = sum(1 for invitation in facts.snapshot.invitations if invitation.created_at > since)
+    pending = sum(1 for invitation in facts.snapshot.invitations if invitation.may_count_since(since))
     return max(0, allowance - max(pending, facts.invited_today))
 
 

@@ -19,23 +19,24 @@ def in_order(grants: Iterable[Grant]) -> list[Grant]:
     return sorted(grants, key=lambda g: (_ORDER[g.resource.kind], g.resource.id, g.role, g.subject))
 
 
-def joining(before: frozenset[Grant], after: frozenset[Grant], *, invites: bool) -> list[Step]:
+def joining(before: frozenset[Grant], after: frozenset[Grant], capabilities: Capabilities) -> list[Step]:
     """The steps of a joiner.
 
-    Where the forge invites: one invitation to the membership and the team
-    places as a member. Every grant has a step of its own after acceptance:
+    Where the forge invites: one invitation to the membership and, where it can
+    bring them, the team places as a member. Every grant has a step of its own after acceptance:
     what the invitation brought is found there and confirmed, the rest is sent.
     Elsewhere: gives, in order.
     """
     gained = in_order(diff(before, after).gained)
-    if not invites:
+    if not capabilities.needs_acceptance:
         return [_give(grant) for grant in gained]
-    offered = tuple(_as_member(grant) for grant in gained if grant.resource.kind != "repository")
+    brought = {"organization", "team"} if capabilities.asks_with_teams else {"organization"}
+    offered = tuple(_as_member(grant) for grant in gained if grant.resource.kind in brought)
     return [Step("invite", offered, ""), *(_give(grant, after_acceptance=True) for grant in gained)]
 
 
 def returning(
-    before: frozenset[Grant], after: frozenset[Grant], *, invites: bool, native: bool
+    before: frozenset[Grant], after: frozenset[Grant], capabilities: Capabilities, *, native: bool
 ) -> list[Step]:
     """The steps of somebody who comes back.
 
@@ -44,9 +45,11 @@ def returning(
     reinstatement where it is `native`; what that did not bring is given after acceptance.
     """
     gained = in_order(diff(before, after).gained)
-    if not invites or not any(grant.resource.kind == "organization" for grant in gained):
+    if not capabilities.needs_acceptance or not any(
+        grant.resource.kind == "organization" for grant in gained
+    ):
         return [_give(grant) for grant in gained]
-    steps = joining(before, after, invites=True)
+    steps = joining(before, after, capabilities)
     if not native:
         return steps
     # A team named in the invitation may come back with the plain role, so those with another are left to the

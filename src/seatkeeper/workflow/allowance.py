@@ -60,7 +60,7 @@ def allowance(desk: Desk, plan: Plan) -> Allowance:
 def invited_in_a_day(desk: Desk, organization: str) -> int:
     """Invitations that the last day has paid for: those still open, and ours that were answered."""
     since = desk.clock.now() - DAY
-    still_open = {i.id for i in desk.reader.intake().invitations if i.created_at > since}
+    still_open = {i.id for i in desk.reader.intake().invitations if i.may_count_since(since)}
     ours = desk.store.entries(kinds={"outcome"}, organization=organization, since=since)
     return len(still_open | _sent(e.payload for e in ours if e.payload))
 

@@ -80,7 +80,7 @@ def _moved(change: Change, due: Sequence[Step], state: AccountState, *, begun: b
 def _already_invited(change: Change, state: AccountState) -> str | None:
     if state.invitation is None or not any(step.invites for step in change.steps):
         return None
-    return f"an invitation from {state.invitation.created_at:%Y-%m-%d %H:%M} UTC is already out"
+    return f"an invitation from {state.invitation.sent} is already out"
 
 
 def _can_not_come_back(change: Change, state: AccountState, *, begun: bool) -> str | None:

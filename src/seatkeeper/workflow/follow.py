@@ -224,7 +224,7 @@ def _invitation(waiting: _Waiting) -> Step:
     if _still_remembered(waiting):
         return next(s.step for s in waiting.state.steps if s.step.invites)
     change = waiting.state.change
-    return joining(change.before, change.after, invites=True)[0]
+    return joining(change.before, change.after, waiting.desk.reader.capabilities)[0]
 
 
 def _still_remembered(waiting: _Waiting) -> bool:

@@ -242,7 +242,7 @@ def _named(snapshot: Snapshot, logins: Collection[str]) -> frozenset[AccountId]:
 def _invited_today(desk: Desk, snapshot: Snapshot) -> int:
     """Invitations that the last day has paid for: those still open, and ours that were answered."""
     day = snapshot.read_at - timedelta(days=1)
-    still_open = {i.id for i in snapshot.invitations if i.created_at > day}
+    still_open = {i.id for i in snapshot.invitations if i.may_count_since(day)}
     outcomes = desk.store.entries(kinds={"outcome"}, organization=snapshot.organization.id, since=day)
     ours = {str(e.payload["invitation"]) for e in outcomes if e.payload and "invitation" in e.payload}
     return len(still_open | ours)

@@ -245,7 +245,7 @@ def _shut(desk: Desk, known: _Known, account: AccountId, named: frozenset[Accoun
     if pinned is not None:
         return pinned
     if state.invitation is not None and state.invitation.failed is None:
-        return Why("invited", f"{state.invitation.created_at:%Y-%m-%d}")
+        return Why("invited", state.invitation.sent)
     leaving = known.fates.leaving(account)
     return Why("left", leaving) if leaving is not None and account not in named else None
 
@@ -292,7 +292,7 @@ def _change(known: _Known, facts: Facts, one: Inverted, named: frozenset[Account
         facts,
         before=state.grants,
         after=one.wanted,
-        steps=returning(state.grants, one.wanted, invites=facts.capabilities.needs_acceptance, native=native),
+        steps=returning(state.grants, one.wanted, facts.capabilities, native=native),
         reason=NAMED if leaving is not None and one.account in named else "restore",
         because=told(
             known.picked[one.account],
@@ -314,7 +314,7 @@ def _facts(desk: Desk, known: _Known, first: frozenset[AccountId]) -> Facts:
     day = now - timedelta(days=1)
     ours = desk.store.entries(kinds={"outcome"}, organization=known.organization.id, since=day)
     sent = {str(e.payload["invitation"]) for e in ours if e.payload and "invitation" in e.payload}
-    still_open = {i.id for i in known.intake.invitations if i.created_at > day}
+    still_open = {i.id for i in known.intake.invitations if i.may_count_since(day)}
     return Facts(
         snapshot=snapshot,
         capabilities=desk.reader.capabilities,

@@ -116,8 +116,10 @@ def test_invitations_pending_and_failed_come_with_their_teams(world: World, serv
 
     pending = [i for i in snapshot.invitations if i.failed is None]
     assert [(i.account, i.login, i.role, i.teams) for i in pending] == [(eva, "Eva", "member", (team,))]
-    assert pending[0].expires_at is not None
-    assert (pending[0].expires_at - pending[0].created_at).days == 7
+    sent, until = pending[0].created_at, pending[0].expires_at
+    assert sent is not None
+    assert until is not None
+    assert (until - sent).days == 7
     assert all(i.failed for i in snapshot.invitations if i.account != eva)
 
 
@@ -193,7 +195,10 @@ def big_world(seed: int) -> tuple[World, int, int, int]:
 
 @pytest.mark.slow
 def test_3500_seats_are_read_within_the_budget_of_calls(serve: Open) -> None:
-    """GraphQL calls at most 1.05 times what the pages come to, and every grant there."""
+    """GraphQL calls at most 1.05 times what the pages come to, and every grant there.
+
+    The regime is told by three calls and a listing of the teams.
+    """
     world, people, teams, repositories = big_world(1)
     place: Place = serve(world)
 
@@ -203,7 +208,7 @@ def test_3500_seats_are_read_within_the_budget_of_calls(serve: Open) -> None:
     overflow = sum(max(0, ceil(len(team.places) / 100) - 1) for team in world.teams.values())
     pages = 2 * ceil(people / 100) + ceil(teams / 50) + ceil(repositories / 50) + overflow
     assert place.asked("/graphql") <= 1.05 * pages
-    assert len(world.log.requests) - place.asked("/graphql") <= 6
+    assert len(world.log.requests) - place.asked("/graphql") <= 6 + 3 + ceil(teams / 100)
 
 
 def test_activity_is_told_where_there_is_an_audit_log(world: World, serve: Open) -> None:

@@ -181,4 +181,4 @@ def test_a_step_is_described_as_it_is_sent(world: World, serve: Open) -> None:
         f'POST /orgs/acme/invitations {{"invitee_id": 7, "role": "direct_member", "team_ids": [{team}]}}'
     )
     assert told(Step("withdraw", (), "", invitation=InvitationId("5"))) == "DELETE /orgs/acme/invitations/5"
-    assert world.log.requests == []
+    assert world.log.writes() == []

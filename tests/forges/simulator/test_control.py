@@ -79,7 +79,15 @@ def test_run_announces_one_line_of_json_and_serves(world: World) -> None:
     assert said.wait(10)
     (line,) = lines
     told = json.loads(line)
-    assert told.keys() == {"url", "read_token", "write_token", "organization", "organization_id", "control"}
+    assert told.keys() == {
+        "url",
+        "read_token",
+        "write_token",
+        "organization",
+        "organization_id",
+        "regime",
+        "control",
+    }
     assert (told["organization"], told["organization_id"]) == ("acme", "1")
     assert told["control"] == f"{told['url']}/_sim/"
 

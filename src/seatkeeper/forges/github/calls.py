@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from seatkeeper.errors import Refused
+from seatkeeper.forges.github.invitations import PENDING_MEMBERSHIP
 from seatkeeper.forges.github.roles import invitation_word, organization_word, repository_word
 from seatkeeper.forges.http.client import Method
 from seatkeeper.model.grants import Grant, Resource
@@ -26,18 +27,26 @@ class Call(NamedTuple):
         return f"{self.method} {self.path}" + (f" {json.dumps(self.body)}" if self.body else "")
 
 
-def call(step: Step, organization: str, login: str, names: Mapping[Resource, str]) -> Call:
+def call(
+    step: Step, organization: str, login: str, names: Mapping[Resource, str], *, invitations: bool = True
+) -> Call:
     """The call that makes this step for the account whose login this is now.
 
+    Where there are no `invitations`, whoever is asked in is given a membership that may wait for them.
     `names` are today's slugs of teams and names of repositories; a resource
     without one raises `Refused`, since no call may rest on a guess.
     """
     org = quote(organization, safe="")
+    member = f"/orgs/{org}/memberships/{quote(login, safe='')}"
+    if step.invites and not invitations:
+        return Call("PUT", member, {"role": organization_word(_offered_role(step))})
     if step.invites:
         return Call("POST", f"/orgs/{org}/invitations", _offer(step))
     if step.action == "withdraw":
         if step.invitation is None:
             raise _unsent("a withdrawal names no invitation", "no_invitation")
+        if step.invitation.startswith(PENDING_MEMBERSHIP):
+            return Call("DELETE", member)
         return Call("DELETE", f"/orgs/{org}/invitations/{quote(step.invitation, safe='')}")
     if len(step.grants) != 1:
         raise _unsent(f"a step to {step.action} is about one grant, not {len(step.grants)}", "not_one_grant")
@@ -45,14 +54,17 @@ def call(step: Step, organization: str, login: str, names: Mapping[Resource, str
 
 
 def _offer(step: Step) -> dict[str, object]:
-    told = next((grant.role for grant in step.grants if grant.resource.kind == "organization"), "member")
-    role = "reinstate" if step.action == "reinstate" else told
+    role = "reinstate" if step.action == "reinstate" else _offered_role(step)
     numbers = {grant.subject.id for grant in step.grants}
     if len(numbers) != 1:
         raise _unsent(f"an invitation is for one account, not {len(numbers)}", "not_one_account")
     teams = sorted(int(grant.resource.id) for grant in step.grants if grant.resource.kind == "team")
     offer: dict[str, object] = {"invitee_id": int(numbers.pop()), "role": invitation_word(role)}
     return {**offer, "team_ids": teams} if teams else offer
+
+
+def _offered_role(step: Step) -> str:
+    return next((grant.role for grant in step.grants if grant.resource.kind == "organization"), "member")
 
 
 def _one(grant: Grant, org: str, login: str, names: Mapping[Resource, str], *, gives: bool) -> Call:

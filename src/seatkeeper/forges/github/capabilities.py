@@ -1,5 +1,12 @@
-"""What github.com can do."""
+"""What GitHub can do under each of its regimes: who decides who is in, and what asking somebody in does.
 
+Where a fact is only recalled (a server may add at once or ask first; what
+becomes of a membership that a group of the provider brings), the path is the
+one on which nobody loses or is told anything that was not seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from seatkeeper.model.capabilities import Capabilities
@@ -25,6 +32,95 @@ GITHUB: Final = Capabilities(
     ),
 )
 """An organization on github.com whose accounts are its people's own, not an enterprise's."""
+
+SAML: Final = replace(
+    GITHUB,
+    regime="saml",
+    read_only=("the identity that single sign-on knows; whoever is let in signs in with it themselves",),
+    ask="the identity provider's administrator, for an identity",
+)
+
+SCIM: Final = replace(
+    SAML,
+    regime="scim",
+    membership_owner="the identity provider, by SCIM",
+    read_only=("membership",),
+    ask="the identity provider's administrator: assign the person to the application there, or unassign them",
+)
+
+EMU: Final = replace(
+    GITHUB,
+    regime="emu",
+    needs_acceptance=False,
+    acceptance_days=None,
+    reinstate_days=None,
+    invitations_per_day=None,
+    mailed_per_hour=None,
+    read_only=("accounts and their suspension", "teams of the provider's groups and whom these let in"),
+    ask="the identity provider's administrator: create or suspend the account, or change the group",
+)
+"""Accounts are the enterprise's: whoever has one is added at once, and nobody is ever invited."""
+
+GHES: Final = replace(
+    GITHUB,
+    regime="ghes",
+    reinstate_days=None,
+    suspends_without_loss=True,
+    invitations_per_day=None,
+    mailed_per_hour=None,
+    asks_with_teams=False,
+    read_only=("accounts, until a site administrator's credential is given",),
+    ask="a site administrator, to create, suspend or unsuspend an account",
+)
+"""A server of one's own: it adds at once or asks first, and only its answer tells which."""
+
+UNTOLD: Final = replace(
+    SAML,
+    regime="untold",
+    membership_owner="nobody knows who: the credential may not see the identity provider",
+    read_only=("membership",),
+    ask="an owner of the organization, for a reading credential of an owner's",
+)
+"""The identity provider may own membership, and this credential may not ask."""
+
+
+def with_synced_teams(regime: Capabilities) -> Capabilities:
+    """The same, where groups of the identity provider decide who is in some teams."""
+    return _more(
+        regime, "synced", "places in synced teams", "the identity provider's administrator: the group"
+    )
+
+
+def with_enterprise_teams(regime: Capabilities) -> Capabilities:
+    """The same, where teams of the enterprise let people in."""
+    only = "membership through a team of the enterprise, which outlives any removal here"
+    return _more(
+        regime, "enterprise-teams", only, "an owner of the enterprise: take the person out of that team"
+    )
+
+
+def _more(regime: Capabilities, name: str, read_only: str, ask: str) -> Capabilities:
+    return replace(
+        regime,
+        regime=name if regime.regime == "plain" else f"{regime.regime}+{name}",
+        read_only=(*regime.read_only, read_only),
+        ask="; ".join(part for part in (regime.ask, ask) if part),
+    )
+
+
+REGIMES: Final[Mapping[str, Capabilities]] = {
+    one.regime: one
+    for one in (
+        GITHUB,
+        SAML,
+        SCIM,
+        EMU,
+        GHES,
+        with_synced_teams(SAML),
+        with_enterprise_teams(GITHUB),
+    )
+}
+"""Each kind of regime by its name; an organization may have synced and enterprise teams on top of its own."""
 
 
 def invitation_page(api: str, organization: str) -> str:

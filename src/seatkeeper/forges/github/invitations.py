@@ -3,26 +3,68 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from seatkeeper.errors import ForgeError
+from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.capabilities import GITHUB
+from seatkeeper.forges.github.edges import node_key
 from seatkeeper.forges.github.roles import invitation_role
+from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
+from seatkeeper.forges.http.cursors import Row
 from seatkeeper.forges.http.links import Listing, listing
 from seatkeeper.forges.http.pool import Pool
+from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.ids import AccountId, InvitationId, TeamId
 from seatkeeper.model.snapshot import Invitation
 
+PENDING_MEMBERSHIP: Final = "membership-"
+"""Begins the id of an invitation that has none of its own: a membership that waits for its person."""
 
-def pending(http: Http, organization: str) -> Listing:
-    """The invitations that can still be accepted."""
+
+def pending(http: Http, organization: str, regime: Capabilities) -> Listing:
+    """The invitations that can still be accepted; none where nobody is ever asked."""
+    if not regime.needs_acceptance:
+        return Listing([])
+    if not regime.asks_with_teams:
+        return _pending_members(http, organization)
     return listing(http, f"/orgs/{organization}/invitations")
 
 
-def failed(http: Http, organization: str) -> Listing:
+def failed(http: Http, organization: str, regime: Capabilities) -> Listing:
     """The invitations that can't be accepted any more, with the forge's reason."""
+    if not regime.needs_acceptance or not regime.asks_with_teams:
+        return Listing([])
     return listing(http, f"/orgs/{organization}/failed_invitations")
+
+
+def _pending_members(http: Http, organization: str) -> Listing:
+    """Rows as of invitations, for a server that lists none; it does not tell since when anybody waits."""
+    found: list[Row] = []
+    walk = Walk(
+        http,
+        organization,
+        text=queries.PENDING,
+        path=("organization", "pendingMembers"),
+        rows="nodes",
+        size=queries.PEOPLE_PAGE,
+        key=node_key,
+        accept=found.extend,
+    )
+    walk.turn()
+    walk.drain(lambda _pages: None)
+    told = walk.reading("invitations")
+    rows = [
+        {
+            "id": f"{PENDING_MEMBERSHIP}{node['databaseId']}",
+            "login": node["login"],
+            "role": "direct_member",
+            "created_at": None,
+        }
+        for node in found
+    ]
+    return Listing(rows, None if told.whole else told.problem or "not every page came")
 
 
 def teams_of(
@@ -55,7 +97,7 @@ def invitation(
     row: Mapping[str, Any], account: AccountId | None, teams: tuple[TeamId, ...] = ()
 ) -> Invitation:
     """An invitation as GitHub lists it; it names a login, so `account` is who that login is today."""
-    created = datetime.fromisoformat(row["created_at"])
+    created = datetime.fromisoformat(row["created_at"]) if row["created_at"] else None
     days = GITHUB.acceptance_days
     reason = (row.get("failed_reason") or "failed") if row.get("failed_at") else None
     return Invitation(
@@ -66,6 +108,6 @@ def invitation(
         role=invitation_role(row["role"]),
         teams=teams,
         created_at=created,
-        expires_at=created + timedelta(days=days) if days else None,
+        expires_at=created + timedelta(days=days) if created and days else None,
         failed=reason,
     )

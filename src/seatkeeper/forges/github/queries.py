@@ -69,6 +69,20 @@ IDENTITIES = f"""query Identities($organization: String!, $first: Int!, $after: 
   }}
 }}"""
 
+REGIME = """query Regime($organization: String!) {
+  organization(login: $organization) {
+    samlIdentityProvider { externalIdentities(first: 100) { edges { node { scimIdentity { username } } } } }
+  }
+}"""
+"""Whether there is an identity provider, and whether it provisions: of the first hundred, one will do."""
+
+PENDING = f"""query Pending($organization: String!, $first: Int!, $after: String) {{
+  organization(login: $organization) {{
+    pendingMembers(first: $first, after: $after) {{ {_PAGE} nodes {{ databaseId login }} }}
+  }}
+}}"""
+"""Whoever was asked in and has not come, where invitations can't be listed."""
+
 OVERFLOW = {
     "members": f"... on Team {{ members(first: 100, after: $AFTER, membership: IMMEDIATE) {{ {_PLACES} }} }}",
     "repositories": f"... on Team {{ repositories(first: 100, after: $AFTER) {{ {_TEAM_REPOSITORIES} }} }}",

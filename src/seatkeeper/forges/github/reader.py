@@ -1,17 +1,18 @@
 """Reads GitHub. It has no way to write."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from urllib.parse import quote
 
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, Refused, Unintelligible
 from seatkeeper.forges.github.calls import call
-from seatkeeper.forges.github.capabilities import GITHUB
 from seatkeeper.forges.github.lookups import lookup
+from seatkeeper.forges.github.regime import Terrain, read_terrain
 from seatkeeper.forges.github.roles import repository_role
 from seatkeeper.forges.github.session import READING, open_session
 from seatkeeper.forges.github.snapshot import Sweep, account_told
-from seatkeeper.forges.github.surroundings import find, managed, open_invitations
+from seatkeeper.forges.github.surroundings import find, open_invitations
 from seatkeeper.forges.github.targets import read_targets
 from seatkeeper.forges.http.pool import Pool
 from seatkeeper.model.capabilities import Capabilities
@@ -60,8 +61,12 @@ class GitHubReader:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What this forge can do."""
-        return GITHUB
+        """What this forge can do here, as its regime was found by reading when first asked for."""
+        return self._terrain.capabilities
+
+    @cached_property
+    def _terrain(self) -> Terrain:
+        return read_terrain(self._http, self._pool, quote(self._configured, safe=""))
 
     def organization(self) -> Organization:
         """The organization under management, by the id the forge gives its configured name."""
@@ -95,13 +100,13 @@ class GitHubReader:
         may not list members; all else is told in the coverage.
         """
         organization, seats = self._organization()
-        sweep = Sweep(self._http, self._pool, self._clock, organization)
+        sweep = Sweep(self._http, self._pool, self._clock, organization, self._terrain)
         sweep.read(progress)
         return sweep.snapshot(self._forge, seats, activity=activity)
 
     def accounts(self, targets: Sequence[Target]) -> Mapping[AccountId, AccountState]:
         """Read these accounts again, about twenty lookups a call. See `ports.ForgeReader`."""
-        return read_targets(self._http, self._configured, targets)
+        return read_targets(self._http, self._configured, targets, self.capabilities) if targets else {}
 
     def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
         """Which accounts these logins (any case) are today; None: nobody's. Keys as given."""
@@ -110,7 +115,7 @@ class GitHubReader:
     def intake(self) -> Intake:
         """What people who come in meet: seats, and the invitations that are still open."""
         organization, seats = self._organization()
-        found, problem = open_invitations(self._http, organization.login)
+        found, problem = open_invitations(self._http, organization.login, self.capabilities)
         return Intake(organization, seats, found, problem)
 
     def find(self, resources: Collection[Resource]) -> Mapping[Resource, Place]:
@@ -119,11 +124,11 @@ class GitHubReader:
 
     def managed(self) -> Mapping[Resource, str]:
         """The teams whose people an identity provider decides, and the name of its group."""
-        return managed(self._http, self._configured)
+        return {resource: owner.name for resource, owner in self._terrain.owners.items()}
 
     def describe(self, step: Step, login: str, names: Mapping[Resource, str]) -> str:
         """The request a step will make. Sends nothing."""
-        return str(call(step, self._configured, login, names))
+        return str(call(step, self._configured, login, names, invitations=self.capabilities.asks_with_teams))
 
     def close(self) -> None:
         """Let go of the connections."""

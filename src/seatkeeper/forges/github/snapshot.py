@@ -13,6 +13,7 @@ from seatkeeper.forges.github.identities import identities_walk
 from seatkeeper.forges.github.lookups import lookup
 from seatkeeper.forges.github.members import members_walk
 from seatkeeper.forges.github.overflow import read_overflow
+from seatkeeper.forges.github.regime import Terrain
 from seatkeeper.forges.github.repositories import repositories_walk
 from seatkeeper.forges.github.teams import own_grants, teams_walk
 from seatkeeper.forges.http.client import Http
@@ -29,6 +30,7 @@ from seatkeeper.model.snapshot import (
     Reading,
     Seats,
     Snapshot,
+    Team,
 )
 from seatkeeper.ports import Clock, Progress
 
@@ -36,11 +38,14 @@ from seatkeeper.ports import Clock, Progress
 class Sweep:
     """One snapshot in the making."""
 
-    def __init__(self, http: Http, pool: Pool, clock: Clock, organization: Organization) -> None:
+    def __init__(
+        self, http: Http, pool: Pool, clock: Clock, organization: Organization, terrain: Terrain
+    ) -> None:
         self._http = http
         self._pool = pool
         self._clock = clock
         self._organization = organization
+        self._terrain = terrain
         self._started = clock.now()
         self._findings = {name: Findings() for name in ("members", "teams", "repositories")}
         self._identities: list[Identity] = []
@@ -54,11 +59,11 @@ class Sweep:
 
     def read(self, progress: Progress) -> None:
         """Read the first pages, which say how many there are, then the rest, then what overflowed."""
-        login = self._organization.login
+        login, here = self._organization.login, self._terrain.capabilities
         lists: dict[str, Callable[[], Listing]] = {
             "outside": partial(listing, self._http, f"/orgs/{login}/outside_collaborators"),
-            "pending": partial(invitations.pending, self._http, login),
-            "failed": partial(invitations.failed, self._http, login),
+            "pending": partial(invitations.pending, self._http, login, here),
+            "failed": partial(invitations.failed, self._http, login, here),
         }
         self._pool.run(
             [walk.turn for walk in self.walks.values()]
@@ -94,7 +99,7 @@ class Sweep:
             started_at=self._started,
             read_at=self._clock.now(),
             accounts=tuple(accounts.values()),
-            teams=tuple(self._findings["teams"].teams),
+            teams=self._teams(),
             repositories=tuple(self._findings["repositories"].repositories),
             grants=self._grants(),
             invitations=offers,
@@ -104,6 +109,15 @@ class Sweep:
                 (*readings, *chain.from_iterable(told for told, _ in broken)),
                 frozenset(chain.from_iterable(places for _, places in broken)),
             ),
+        )
+
+    def _teams(self) -> tuple[Team, ...]:
+        owned = {resource.id: owner for resource, owner in self._terrain.owners.items()}
+        return tuple(
+            team._replace(managed_by=owned[team.id].name, lets_in=owned[team.id].lets_in)
+            if team.id in owned
+            else team
+            for team in self._findings["teams"].teams
         )
 
     def _grants(self) -> frozenset[Grant]:

@@ -1,23 +1,22 @@
 """What people who come back meet: seats, open invitations, and what became of teams and repositories."""
 
 from collections.abc import Collection
-from typing import Any
 
 from seatkeeper.errors import Refused, Unintelligible
 from seatkeeper.forges.github import invitations
 from seatkeeper.forges.github.lookups import lookup
 from seatkeeper.forges.http.client import Http
+from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import OrganizationId
 from seatkeeper.model.snapshot import Invitation, Place
 
-NOT_OFFERED = frozenset({400, 403, 404, 422})
-"""How GitHub answers for an organization that no identity provider has a hand in."""
 
-
-def open_invitations(http: Http, organization: str) -> tuple[tuple[Invitation, ...], str | None]:
+def open_invitations(
+    http: Http, organization: str, regime: Capabilities
+) -> tuple[tuple[Invitation, ...], str | None]:
     """The invitations that can still be accepted, without their teams; and why that may not be all."""
-    told = invitations.pending(http, organization)
+    told = invitations.pending(http, organization, regime)
     logins = [str(row["login"]) for row in told.rows if row.get("login")]
     found = lookup(http, logins)
     return (
@@ -49,24 +48,3 @@ def _place(http: Http, number: OrganizationId, resource: Resource) -> Place:
     if not isinstance(body, dict) or str(body.get("id")) != resource.id:
         raise Unintelligible(f"GET {path} answered with something else")
     return Place(str(body["slug" if team else "name"]), archived=body.get("archived") is True)
-
-
-def managed(http: Http, organization: str) -> dict[Resource, str]:
-    """The teams that a group of the identity provider owns; none where the organization has no such thing."""
-    try:
-        groups = _groups(http.get(f"/orgs/{organization}/external-groups").body)
-    except Refused as error:
-        if error.status not in NOT_OFFERED:
-            raise
-        return {}
-    found = {}
-    for group in groups:
-        body = http.get(f"/orgs/{organization}/external-group/{group['group_id']}").body
-        for team in body["teams"] if isinstance(body, dict) else ():
-            found[Resource("team", str(team["team_id"]))] = str(group["group_name"])
-    return found
-
-
-def _groups(body: object) -> list[dict[str, Any]]:
-    groups = body.get("groups") if isinstance(body, dict) else None
-    return groups if isinstance(groups, list) else []

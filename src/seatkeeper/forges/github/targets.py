@@ -14,6 +14,7 @@ from seatkeeper.forges.github.looking import Looking
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.graphql import GraphAnswer, query
 from seatkeeper.forges.http.links import Listing, listing
+from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.grants import Resource, membership
 from seatkeeper.model.ids import AccountId, OrganizationId
 from seatkeeper.model.snapshot import AccountState, Invitation, Target
@@ -102,7 +103,9 @@ def _why(answer: GraphAnswer) -> str:
     return "; ".join(error.message for error in answer.errors) or "no reason is given"
 
 
-def read_targets(http: Http, organization: str, targets: Sequence[Target]) -> dict[AccountId, AccountState]:
+def read_targets(
+    http: Http, organization: str, targets: Sequence[Target], regime: Capabilities
+) -> dict[AccountId, AccountState]:
     """One state for each target, by today's logins and names."""
     if not targets:
         return {}
@@ -113,7 +116,7 @@ def read_targets(http: Http, organization: str, targets: Sequence[Target]) -> di
         number = _ask(http, organization, moved)
     _ask_slugs(http, organization, everyone)
     owners = listing(http, f"/orgs/{organization}/members", {"role": "admin"})
-    pending = invitations.pending(http, organization)
+    pending = invitations.pending(http, organization, regime)
     return {
         one.account: _state(http, one, OrganizationId(number), organization, owners, pending)
         for one in everyone

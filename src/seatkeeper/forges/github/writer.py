@@ -1,9 +1,12 @@
 """Writes to GitHub, one call a step."""
 
+from functools import cached_property
+
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import Refused
 from seatkeeper.forges.github.calls import UNSENT, call
 from seatkeeper.forges.github.refusals import why_refused
+from seatkeeper.forges.github.regime import is_server
 from seatkeeper.forges.github.session import WRITING, open_session
 from seatkeeper.model.ids import ForgeName
 from seatkeeper.model.plan import Step
@@ -43,12 +46,17 @@ class GitHubWriter:
             raise Refused(
                 f"account {state.account} is nobody's any more; nothing was sent", status=UNSENT, code="gone"
             )
-        request = call(step, self._organization, state.login, state.names)
+        invitations = not (step.invites and self._server)
+        request = call(step, self._organization, state.login, state.names, invitations=invitations)
         try:
             self._http.write(request.method, request.path, request.body)
         except Refused as no:
             no.code = why_refused(no) or no.code
             raise
+
+    @cached_property
+    def _server(self) -> bool:
+        return is_server(self._http)
 
     def close(self) -> None:
         """Let go of the connections."""

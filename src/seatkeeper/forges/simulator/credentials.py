@@ -15,6 +15,7 @@ Right = Literal[
     "administration:write",
     "organization_administration:read",
     "metadata:read",
+    "site_admin",
 ]
 
 READ_RIGHTS: frozenset[Right] = frozenset(
@@ -35,6 +36,7 @@ SCOPES: dict[str, frozenset[Right]] = {
     "read:user": frozenset({"emails:read"}),
     "user:email": frozenset({"emails:read"}),
     "read:audit_log": frozenset({"organization_administration:read"}),
+    "site_admin": frozenset({"site_admin"}),
 }
 """What a classic scope is good for; no classic scope reads a private repository without writing."""
 
@@ -46,6 +48,7 @@ ACCEPTED: dict[Right, str] = {
     "administration:write": "repo",
     "organization_administration:read": "admin:org",
     "metadata:read": "repo",
+    "site_admin": "site_admin",
 }
 
 

@@ -82,10 +82,14 @@ class Directory:
         parent: TeamId | None = None,
         id: str | None = None,  # noqa: A002  # the world's word for it, as in the model
         managed_by: str | None = None,
+        lets_in: bool = False,
     ) -> TeamId:
-        """Create a team, inside `parent` where given; `managed_by` names an identity provider."""
+        """Create a team, inside `parent` where given; `managed_by` names who decides who is in it.
+
+        `lets_in`: being in it is being in the organization.
+        """
         team = TeamId(id or self._free("team", self.teams))
-        self.teams[team] = TeamRecord(team, int(team), slug, name or slug, parent, managed_by)
+        self.teams[team] = TeamRecord(team, int(team), slug, name or slug, parent, managed_by, lets_in)
         self._slugs[slug.lower()] = team
         if parent is not None:
             self.teams[parent].children.append(team)
@@ -116,6 +120,11 @@ class Directory:
         record = self.accounts[account]
         record.name_id = name_id
         record.identity_emails = tuple(emails)
+        self.version += 1
+
+    def provisioned(self, account: AccountId, scim_name: str) -> None:
+        """The identity provider made the account's identity by SCIM, and owns its membership from then on."""
+        self.accounts[account].scim_name = scim_name
         self.version += 1
 
     def by_login(self, login: str) -> AccountRecord | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from seatkeeper.forges.simulator.directory import Directory
 from seatkeeper.forges.simulator.records import Former, MemberRole, RepositoryRecord, TeamRecord, TeamRole
 from seatkeeper.forges.simulator.refusal import Refusal
+from seatkeeper.forges.simulator.regime import ENTERPRISE_PREFIX, RegimeName
 from seatkeeper.forges.simulator.timeline import DEFAULT_START
 from seatkeeper.model.grants import Grant, Resource, account_subject, membership, team_subject
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
@@ -31,7 +32,9 @@ class Holdings(Directory):
     Switches: `base_role` is what every member holds on every repository
     (None for nothing); `removal_takes_direct` whether removing a member also
     takes what they hold directly. What the real forge does there is not
-    published; by default it takes them, and tests try both.
+    published; by default it takes them, and tests try both. `regime` says whose accounts
+    they are; `adds_at_once` whether a server of one's own adds without asking the person.
+    `indirect` are members only through a team of the enterprise.
     """
 
     def __init__(
@@ -48,6 +51,10 @@ class Holdings(Directory):
         self.base_role = base_role
         self.removal_takes_direct = True
         self.direct_lists_owners = False
+        self.regime: RegimeName = "plain"
+        self.adds_at_once = False
+        self.suspended: set[AccountId] = set()
+        self.indirect: set[AccountId] = set()
         self.members: dict[AccountId, MemberRole] = {}
         self.former: dict[AccountId, Former] = {}
         self.custom_roles: dict[str, str] = {}
@@ -61,11 +68,15 @@ class Holdings(Directory):
         if role == "member" and self.members.get(account) == "owner":
             self._refuse_last_owner(account)
         self.members[account] = role
+        self.indirect.discard(account)
         self.version += 1
         return account
 
     def place(self, account: AccountId, team: TeamId, role: TeamRole = "member") -> None:
-        """Put the account in the team."""
+        """Put the account in the team; a team that lets people in makes it a member."""
+        if self.teams[team].lets_in and account not in self.members:
+            self.members[account] = "member"
+            self.indirect.add(account)
         self.teams[team].places[account] = role
         self.accounts[account].teams.add(team)
         self.version += 1
@@ -119,6 +130,8 @@ class Holdings(Directory):
             raise Refusal("not-member", "Not a member of the organization.")
         self._refuse_last_owner(account)
         record = self.accounts[account]
+        if self._stays_through_a_team(account):
+            return
         had = {team: self.teams[team].places[account] for team in record.teams}
         held = {repository: self.repositories[repository].direct[account] for repository in record.direct}
         self.former[account] = Former(self.now(), self.members.pop(account), had, held)
@@ -244,6 +257,20 @@ class Holdings(Directory):
     def owners(self) -> list[AccountId]:
         """The owners, in the order in which they came."""
         return [account for account, role in self.members.items() if role == "owner"]
+
+    def lets_in(self, account: AccountId) -> list[TeamRecord]:
+        """The account's teams that make it a member by themselves."""
+        return [self.teams[team] for team in self.accounts[account].teams if self.teams[team].lets_in]
+
+    def _stays_through_a_team(self, account: AccountId) -> bool:
+        """A team of the enterprise keeps whoever is in it; one of the provider's groups refuses outright."""
+        teams = self.lets_in(account)
+        if any(not team.slug.startswith(ENTERPRISE_PREFIX) for team in teams):
+            raise Refusal("managed-elsewhere", "Membership is externally managed by the identity provider.")
+        if teams:
+            self.indirect.add(account)
+            self.version += 1
+        return bool(teams)
 
     def _refuse_last_owner(self, account: AccountId) -> None:
         if self.members.get(account) == "owner" and len(self.owners()) == 1:

@@ -11,6 +11,7 @@ from seatkeeper.forges.simulator.holdings import KEPT_FOR, Holdings
 from seatkeeper.forges.simulator.records import (
     InvitationRecord,
     InvitedRole,
+    MemberRole,
     RepositoryInvitationRecord,
     TeamRole,
 )
@@ -78,6 +79,29 @@ class Invitations(Holdings):
         self.log.effect(now, "invitation", account or email or "", role)
         self.version += 1
         return record.id
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether whoever comes in must accept; else a membership is there as soon as it is given."""
+        return self.regime != "emu" and not (self.regime == "ghes" and self.adds_at_once)
+
+    def ask_in(
+        self,
+        account: AccountId,
+        *,
+        role: MemberRole = "member",
+        teams: Mapping[TeamId, TeamRole] | None = None,
+        inviter: AccountId | None = None,
+    ) -> None:
+        """Give a membership and team places: there at once, or once an invitation is accepted."""
+        if self.asks_first:
+            self.invite(account, role=role, teams=teams or {}, inviter=inviter)
+            return
+        self._refuse_without_seat()
+        self.member(account, role)
+        self.log.effect(self.now(), "member-added", account)
+        for team, place in (teams or {}).items():
+            self.place(account, team, place)
 
     def invite_to_repository(
         self, account: AccountId, repository: RepositoryId, role: str, inviter: AccountId | None = None
@@ -183,6 +207,9 @@ class Invitations(Holdings):
         former = None if account is None else self.former.get(account)
         if role == "reinstate" and (former is None or now > former.removed_at + KEPT_FOR):
             raise Refusal("not-reinstatable", "Invitee is not a former member who can be reinstated")
+        self._refuse_without_seat()
+
+    def _refuse_without_seat(self) -> None:
         if self.seats_bought is not None and self.seats_taken() + len(self.pending()) >= self.seats_bought:
             raise Refusal("no-seat", "You must purchase at least one more seat to add this user as a member.")
 

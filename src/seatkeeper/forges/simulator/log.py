@@ -18,6 +18,8 @@ EffectKind = Literal[
     "team-granted",
     "direct-granted",
     "direct-removed",
+    "suspended",
+    "unsuspended",
 ]
 
 MAILED: frozenset[EffectKind] = frozenset(

@@ -28,6 +28,7 @@ class AccountRecord:
     last_active: datetime | None
     created_at: datetime
     name_id: str | None = None
+    scim_name: str | None = None
     identity_emails: tuple[str, ...] = ()
     teams: set[TeamId] = field(default_factory=set)
     direct: set[RepositoryId] = field(default_factory=set)
@@ -43,6 +44,7 @@ class TeamRecord:
     name: str
     parent: TeamId | None
     managed_by: str | None
+    lets_in: bool = False
     places: dict[AccountId, TeamRole] = field(default_factory=dict)
     grants: dict[RepositoryId, str] = field(default_factory=dict)
     children: list[TeamId] = field(default_factory=list)

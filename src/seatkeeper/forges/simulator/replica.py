@@ -34,7 +34,14 @@ def replica(snapshot: Snapshot, former: Mapping[AccountId, frozenset[Grant]]) ->
     for account in snapshot.accounts:
         world.account(account.login, id=account.id, kind=account.kind)
     for team in snapshot.teams:
-        world.team(team.slug, team.name, parent=team.parent, id=team.id, managed_by=team.managed_by)
+        world.team(
+            team.slug,
+            team.name,
+            parent=team.parent,
+            id=team.id,
+            managed_by=team.managed_by,
+            lets_in=team.lets_in,
+        )
     for repository in snapshot.repositories:
         world.repository(
             repository.name, id=repository.id, private=repository.private, archived=repository.archived

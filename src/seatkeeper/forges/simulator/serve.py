@@ -53,6 +53,7 @@ class Simulator:
             "write_token": self.write_token,
             "organization": self.world.organization_login,
             "organization_id": self.world.organization_id,
+            "regime": self.world.regime,
             "control": f"{self.url}/_sim/",
         }
 

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 class ForgeLimits:
     """What the forge allows; `content` off lets any number of mails through.
 
-    Points are a minute's, for one token: a read costs 1, a write 5.
+    Points are a minute's, for one token: a read costs 1, a write 5. Where they are not
+    `enforced`, as on a server of one's own, nothing is counted and no header tells of them.
     """
+
+    enforced: bool = True
 
     calls_per_hour: int = 5_000
     graphql_points_per_hour: int = 5_000

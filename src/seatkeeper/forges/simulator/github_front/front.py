@@ -50,9 +50,9 @@ class GitHubFront:
         except Problem as problem:
             answer = problem.answer
         except Refusal as refusal:
-            status = 403 if refusal.code == "last-owner" else 422
+            status = 403 if refusal.code in {"last-owner", "managed-elsewhere"} else 422
             answer = Problem(status, refusal.words).answer
-        if token is not None and path != "/rate_limit":
+        if token is not None and path != "/rate_limit" and self.world.limits.enforced:
             answer.headers = answer.headers | self.meter.headers(token, bucket)
         self._dress(answer, token, right)
         return self._unchanged(request, answer, token)
@@ -78,7 +78,7 @@ class GitHubFront:
         self.meter.charge(token, "core", 1)
         segments = self._by_name(tuple(unquote(part) for part in path.strip("/").split("/")))
         method = "GET" if request.method == "HEAD" else request.method
-        found = routes.find(method, segments, self.world.organization_login.lower())
+        found = routes.find(method, segments, self.world.organization_login.lower(), self.world.regime)
         if found is None:
             self.meter.pace(token, "core", READ_POINTS, content=False)
             raise Problem(404, "Not Found")
@@ -102,6 +102,8 @@ class GitHubFront:
         headers["X-GitHub-Media-Type"] = "github.v3; format=json"
         headers["X-GitHub-Api-Version-Selected"] = "2022-11-28"
         headers["X-GitHub-Request-Id"] = f"SIM:{len(self.world.log.requests):08X}"
+        if self.world.regime == "ghes":
+            headers["X-GitHub-Enterprise-Version"] = rest_meta.SERVER_VERSION
         if token is None:
             return
         if token.scopes is None:
@@ -122,7 +124,8 @@ class GitHubFront:
         answer.headers["Vary"] = "Accept, Authorization, Cookie, X-GitHub-OTP"
         if request.headers.get("if-none-match") == tag and token is not None:
             self.meter.refund(token, "core")
-            return Answer(304, None, answer.headers | self.meter.headers(token, "core"))
+            told = self.meter.headers(token, "core") if self.world.limits.enforced else {}
+            return Answer(304, None, answer.headers | told)
         return answer
 
 

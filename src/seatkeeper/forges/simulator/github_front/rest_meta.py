@@ -41,14 +41,18 @@ ROOT = {
 }
 
 
+SERVER_VERSION = "3.19.0"
+
+
 def root(call: Call) -> Answer:
     """GET /."""
     return Answer(200, {name: call.base + path for name, path in ROOT.items()})
 
 
-def meta(_call: Call) -> Answer:
-    """GET /meta."""
-    return Answer(200, {"verifiable_password_authentication": False})
+def meta(call: Call) -> Answer:
+    """GET /meta: a server of one's own tells the version that is installed."""
+    told: Json = {"verifiable_password_authentication": call.world.regime == "ghes"}
+    return Answer(200, told | ({"installed_version": SERVER_VERSION} if call.world.regime == "ghes" else {}))
 
 
 def audit_log(call: Call) -> Answer:

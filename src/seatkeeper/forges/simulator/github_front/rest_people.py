@@ -77,7 +77,7 @@ def put_membership(call: Call) -> Answer:
     elif waiting := world.pending(record.id):
         waiting[0].role = role
     else:
-        world.invite(record.id, role=role, inviter=call.token.account)
+        world.ask_in(record.id, role=role, inviter=call.token.account)
     return _membership(call, record)
 
 
@@ -141,9 +141,28 @@ def remove(call: Call, record: AccountRecord) -> None:
         world.remove_member(record.id)
     except Refusal as refusal:
         raise Problem(403, refusal.words) from None
-    world.log.effect(world.now(), "member-removed", record.id)
+    if record.id not in world.members:
+        world.log.effect(world.now(), "member-removed", record.id)
     for repository in before - record.direct:
         world.log.effect(world.now(), "direct-removed", record.id, repository)
+
+
+def suspend(call: Call) -> Answer:
+    """PUT /users/{username}/suspended, on a server of one's own: shut out, and nothing is lost."""
+    record, world = call.account(call.names[0]), call.world
+    if record.id == call.token.account:
+        raise Problem(403, "You can't suspend yourself.")
+    world.suspended.add(record.id)
+    world.log.effect(world.now(), "suspended", record.id)
+    return Answer(204)
+
+
+def unsuspend(call: Call) -> Answer:
+    """DELETE /users/{username}/suspended."""
+    record, world = call.account(call.names[0]), call.world
+    world.suspended.discard(record.id)
+    world.log.effect(world.now(), "unsuspended", record.id)
+    return Answer(204)
 
 
 def _through_teams(call: Call, record: AccountRecord) -> dict[RepositoryId, str]:

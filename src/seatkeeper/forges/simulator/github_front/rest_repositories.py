@@ -70,7 +70,7 @@ def put_collaborator(call: Call) -> Answer:
         raise invalid("Repository", "permission", f"{wanted} is no permission", "invalid")
     _refuse_archived(record)
     _refuse_below_default(call, role)
-    if account.id in world.members or account.id in record.direct:
+    if not world.asks_first or account.id in world.members or account.id in record.direct:
         world.direct(account.id, record.id, role)
         world.log.effect(world.now(), "direct-granted", account.id, f"{record.id} {role}")
         return Answer(204)

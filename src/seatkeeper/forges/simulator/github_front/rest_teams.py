@@ -7,6 +7,7 @@ from seatkeeper.forges.simulator.github_front.call import Answer, Call, Json, Pr
 from seatkeeper.forges.simulator.github_front.words import role_from_wire, stamp
 from seatkeeper.forges.simulator.records import AccountRecord, TeamRecord, TeamRole
 from seatkeeper.forges.simulator.refusal import Refusal
+from seatkeeper.forges.simulator.regime import ENTERPRISE_PREFIX
 from seatkeeper.model.ids import RepositoryId, TeamId
 
 
@@ -32,13 +33,31 @@ def team_by_id(call: Call) -> Answer:
 def external_groups(call: Call) -> Answer:
     """GET /orgs/{org}/external-groups: the identity provider's groups that own teams; 404 without any."""
     named = _external(call)
-    if not named:
+    if not named and call.world.regime != "emu":
         raise not_found()
     when = stamp(call.world.started_at)
     rows: list[Json] = [
         {"group_id": n, "group_name": name, "updated_at": when} for n, name in enumerate(named, 1)
     ]
     return Answer(200, {"groups": rows})
+
+
+def synced_groups(call: Call) -> Answer:
+    """GET /orgs/{org}/team-sync/groups: the groups that may be synced; 404 where no team is."""
+    named = _external(call)
+    if not named:
+        raise not_found()
+    return Answer(200, {"groups": [_synced(name) for name in named]})
+
+
+def group_mappings(call: Call) -> Answer:
+    """GET /orgs/{org}/teams/{team_slug}/team-sync/group-mappings: the groups that decide who is in it."""
+    name = call.team(call.names[1]).managed_by
+    return Answer(200, {"groups": [_synced(name)] if name is not None else []})
+
+
+def _synced(name: str) -> Json:
+    return {"group_id": name, "group_name": name, "group_description": ""}
 
 
 def external_group(call: Call) -> Answer:
@@ -53,7 +72,9 @@ def external_group(call: Call) -> Answer:
 
 
 def _external(call: Call) -> list[str]:
-    return sorted({team.managed_by for team in call.world.teams.values() if team.managed_by is not None})
+    """The groups of the identity provider; what the enterprise decides is none of its."""
+    teams = [t for t in call.world.teams.values() if not t.slug.startswith(ENTERPRISE_PREFIX)]
+    return sorted({team.managed_by for team in teams if team.managed_by is not None})
 
 
 def child_teams(call: Call) -> Answer:
@@ -111,10 +132,11 @@ def put_team_membership(call: Call) -> Answer:
         waiting[0].teams[record.id] = place
     else:
         try:
-            world.invite(account.id, teams={record.id: place}, inviter=call.token.account)
+            world.ask_in(account.id, teams={record.id: place}, inviter=call.token.account)
         except Refusal as refusal:
             raise invalid("TeamMember", "user", refusal.words) from None
-    return _membership(call, record, account, "pending", place)
+    state = "active" if account.id in world.members else "pending"
+    return _membership(call, record, account, state, place)
 
 
 def delete_team_membership(call: Call) -> Answer:

@@ -14,6 +14,7 @@ from seatkeeper.forges.simulator.github_front import (
     rest_teams,
 )
 from seatkeeper.forges.simulator.github_front.call import Answer, Call
+from seatkeeper.forges.simulator.regime import RegimeName
 
 Handler = Callable[[Call], Answer]
 
@@ -52,6 +53,8 @@ _GET: tuple[tuple[str, Right | None, Handler], ...] = (
     ("/orgs/{org}/teams/{t}/repos", "members:read", rest_teams.team_repositories),
     ("/orgs/{org}/external-groups", "members:read", rest_teams.external_groups),
     ("/orgs/{org}/external-group/{g}", "members:read", rest_teams.external_group),
+    ("/orgs/{org}/team-sync/groups", "members:read", rest_teams.synced_groups),
+    ("/orgs/{org}/teams/{t}/team-sync/group-mappings", "members:read", rest_teams.group_mappings),
     ("/organizations/{id}/team/{id}", "members:read", rest_teams.team_by_id),
     ("/orgs/{org}/repos", "metadata:read", rest_repositories.repositories),
     ("/repos/{org}/{r}", "metadata:read", rest_repositories.repository),
@@ -85,6 +88,8 @@ _WRITE: tuple[tuple[str, str, Right, Handler, bool], ...] = (
      rest_repositories.delete_collaborator, False),
     ("DELETE", "/repos/{org}/{r}/invitations/{id}", "administration:write",
      rest_repositories.cancel_repository_invitation, False),
+    ("PUT", "/users/{u}/suspended", "site_admin", rest_people.suspend, False),
+    ("DELETE", "/users/{u}/suspended", "site_admin", rest_people.unsuspend, False),
 )  # fmt: skip
 
 
@@ -103,11 +108,27 @@ for _method, _path, _needed, _handler, _mails in _WRITE:
     )
 
 
-def find(method: str, segments: tuple[str, ...], organization: str) -> tuple[Route, tuple[str, ...]] | None:
+_ENTERPRISE: frozenset[RegimeName] = frozenset({"emu", "ghes"})
+
+
+def _served(route: Route, regime: RegimeName) -> bool:
+    """Whether the path is there at all: nobody is invited to a server or with an enterprise's account."""
+    if route.path[0] == "orgs" and {"invitations", "failed_invitations"} & set(route.path):
+        return regime not in _ENTERPRISE
+    if {"external-groups", "external-group"} & set(route.path):
+        return regime in _ENTERPRISE
+    if "team-sync" in route.path:
+        return regime not in _ENTERPRISE
+    return route.path[-1] != "suspended" or regime == "ghes"
+
+
+def find(
+    method: str, segments: tuple[str, ...], organization: str, regime: RegimeName = "plain"
+) -> tuple[Route, tuple[str, ...]] | None:
     """The route of a request and what its path names; None for a path or organization that is not here."""
     for route in ROUTES.get((method, len(segments)), ()):
         names = _names(route.path, segments, organization)
-        if names is not None:
+        if names is not None and _served(route, regime):
             return route, names
     return None
 

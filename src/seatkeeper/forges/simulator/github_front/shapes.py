@@ -13,6 +13,7 @@ from seatkeeper.forges.simulator.github_front.words import (
     organization_node_id,
     stamp,
 )
+from seatkeeper.forges.simulator.regime import ENTERPRISE_PREFIX
 
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.github_front.call import Json
@@ -145,8 +146,10 @@ def org_membership(base: str, world: World, account: AccountRecord, state: str, 
         "url": f"{url}/memberships/{account.login}",
         "state": state,
         "role": role,
-        "direct_membership": True,
-        "enterprise_teams_providing_indirect_membership": [],
+        "direct_membership": account.id not in world.indirect,
+        "enterprise_teams_providing_indirect_membership": [
+            team.slug for team in world.lets_in(account.id) if team.slug.startswith(ENTERPRISE_PREFIX)
+        ],
         "organization_url": url,
         "organization": organization(base, world),
         "user": user(base, account),
@@ -191,7 +194,7 @@ def team_simple(base: str, world: World, record: TeamRecord) -> Json:
         "html_url": f"{base}/orgs/{world.organization_login}/teams/{record.slug}",
         "members_url": f"{url}/members{{/member}}",
         "repositories_url": f"{url}/repos",
-        "type": "organization",
+        "type": "enterprise" if record.slug.startswith(ENTERPRISE_PREFIX) else "organization",
         "organization_id": int(world.organization_id),
     }
 

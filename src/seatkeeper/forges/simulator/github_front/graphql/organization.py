@@ -117,6 +117,10 @@ def _saml(account: AccountRecord, _run: Run, _args: Args = NO_ARGS) -> AccountRe
     return account
 
 
+def _scim(account: AccountRecord, _run: Run, _args: Args = NO_ARGS) -> AccountRecord | None:
+    return account if account.scim_name is not None else None
+
+
 def _emails(account: AccountRecord, _run: Run, _args: Args = NO_ARGS) -> list[str]:
     return list(account.identity_emails)
 
@@ -174,7 +178,7 @@ TYPES: dict[str, Fields] = {
         "guid": Field(lambda account, _run, _args=NO_ARGS: f"{account.number:032x}"),
         "user": Field(_saml, "User"),
         "samlIdentity": Field(_saml, "ExternalIdentitySamlAttributes"),
-        "scimIdentity": Field(lambda _account, _run, _args=NO_ARGS: None, "ExternalIdentityScimAttributes"),
+        "scimIdentity": Field(_scim, "ExternalIdentityScimAttributes"),
         "organizationInvitation": Field(lambda _account, _run, _args=NO_ARGS: None, "OrganizationInvitation"),
     },
     "ExternalIdentitySamlAttributes": {
@@ -185,7 +189,7 @@ TYPES: dict[str, Fields] = {
         "groups": always(None),
         "emails": Field(_emails, "UserEmailMetadata", many=True),
     },
-    "ExternalIdentityScimAttributes": {"username": always(None), "emails": always(None)},
+    "ExternalIdentityScimAttributes": {"username": told("scim_name"), "emails": always(None)},
     "UserEmailMetadata": {
         "value": Field(lambda email, _run, _args=NO_ARGS: email),
         "primary": always(None),
