@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
     from seatkeeper.forges.simulator.serve import Simulator
     from seatkeeper.journal.store import SqlStore
+    from seatkeeper.model.capabilities import Capabilities
     from seatkeeper.model.grants import Grant
     from seatkeeper.model.ids import Digest
     from seatkeeper.model.past import PastLog
@@ -62,6 +63,13 @@ class Office:
     def activity(self) -> bool:
         """Whether last activity is to be asked for."""
         return self.forge.activity
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this kind of forge can do; nobody is asked, so no credential is needed."""
+        from seatkeeper.forges.github.capabilities import GITHUB
+
+        return GITHUB
 
     @cached_property
     def writer(self) -> ForgeWriter:
@@ -135,6 +143,7 @@ def open_office(
             look_at_copy=getattr(store, "look_at_copy", None),
             notices=settings.outgoing.rules(),
             invitation_page=_invitation_page(where),
+            source_called=next(iter(settings.configuration.sources)),
         )
         office = Office(settings, where, desk)
         try:

@@ -234,9 +234,13 @@ class Store(Protocol):
         ...
 
     def grants_at(
-        self, organization: str, at: datetime, accounts: Collection[AccountId] | None = None
+        self,
+        organization: str,
+        at: datetime,
+        accounts: Collection[AccountId] | None = None,
+        on: Collection[Resource] | None = None,
     ) -> frozenset[Grant]:
-        """Who had what at that time: one query over the spans."""
+        """Who had what at that time: of these accounts or on these resources, where either is given."""
         ...
 
     def history(

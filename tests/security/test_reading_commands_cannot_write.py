@@ -34,6 +34,7 @@ LINES = (
     Typed("plan --out new.json --key {ana}", ends=3),
     Typed("show plan.json"),
     Typed("why user3"),
+    Typed("impact --against seatkeeper.yaml"),
     Typed("approve plan.json --key {ben}"),
     Typed("status"),
     Typed("stop --reason drill --by ben"),

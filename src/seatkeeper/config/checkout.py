@@ -53,13 +53,19 @@ def checkout(config: Path) -> Checkout | None:
     return Checkout(commit, None if branch == "(detached)" else branch, clean, tracked, ahead)
 
 
-def committed(config: Path, file: Path) -> str | None:
-    """The text of a file in the last commit of the configuration's own checkout; None where it is not in it.
+def committed(config: Path, file: Path, revision: str = "HEAD") -> str | None:
+    """The text of a file in a commit of the configuration's own checkout; None where it is not in it.
 
     `git status` can be told to look away from a file; this can't.
     """
-    beside = os.path.relpath(file.absolute(), config.parent)
-    return _git(config, "show", f"HEAD:./{Path(beside).as_posix()}")
+    beside = os.path.relpath(file.absolute(), config.absolute().parent)
+    return _git(config, "show", f"{revision}:./{Path(beside).as_posix()}")
+
+
+def commit_of(config: Path, revision: str) -> str | None:
+    """The commit that a branch, a tag or another word of git's means here; None where it means none."""
+    found = _git(config, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+    return None if found is None else found.strip()
 
 
 def _git(config: Path, *arguments: str) -> str | None:

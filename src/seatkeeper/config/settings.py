@@ -181,7 +181,7 @@ class Settings:
             name=name,
             kind=source.kind,
             key=source.key,
-            columns=columns_of(self.configuration, self.document),
+            columns=self.columns(),
             fresh_query=fresh.query if fresh else None,
             fresh_within=fresh.within if fresh else None,
         )
@@ -189,6 +189,16 @@ class Settings:
             url = self._database(self._resolve(source.url, "sources", name, "url"))
             return replace(settings, url=Secret(url), query=source.query)
         return replace(settings, path=self._file(source.path, "sources", name, "path"))
+
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the company's record of people; no credential is needed to know them."""
+        return columns_of(self.configuration, self.document)
+
+    def named_files(self) -> tuple[str, ...]:
+        """The files beside the configuration that it names and that say who is who and who may approve."""
+        links, people = self.configuration.links.file, self.configuration.people
+        named = ((links, "links", "file"), (people.approvers if people else None, "people", "approvers"))
+        return tuple(self._resolve(name, *at) for name, *at in named if name is not None)
 
     def forge(self, name: str | None = None) -> ForgeSettings:
         """The forge of this name; without one, the only forge there is."""

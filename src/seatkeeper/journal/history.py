@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from seatkeeper.journal.database import Database, Session
@@ -12,7 +14,8 @@ from seatkeeper.model.ids import AccountId
 from seatkeeper.model.past import Named
 
 _PAGE = 5_000
-_ACCOUNTS_A_QUERY = 500
+_THINGS_A_QUERY = 500
+_FEW_NUMBERS = 5_000
 
 _ORGANIZATION = "(SELECT id FROM terms WHERE kind = 'organization' AND word = ?)"
 _OBSERVED = (
@@ -32,21 +35,30 @@ class Span(NamedTuple):
 
 
 def grants_at(
-    session: Session, organization: str, at: datetime, accounts: Collection[AccountId] | None
+    session: Session,
+    organization: str,
+    at: datetime,
+    accounts: Collection[AccountId] | None,
+    on: Collection[Resource] | None,
 ) -> frozenset[Grant]:
-    """The grants that held at that time; of these accounts only, where they are given."""
+    """The grants that held at that time; of these accounts or on these resources, where either is given."""
     moment = (organization, time_text(at))
     statement, values = _HELD + _THEN, (organization, *moment, *moment)
-    if accounts is None:
+    if accounts is None and on is None:
         return frozenset(Decoder(words(session)).grants(session.stream(statement, *values)))
     held: set[Grant] = set()
-    wanted = sorted(set(accounts))
-    for start in range(0, len(wanted), _ACCOUNTS_A_QUERY):
-        some = wanted[start : start + _ACCOUNTS_A_QUERY]
-        marks = ", ".join("?" * len(some))
-        whose = f" AND subject IN (SELECT id FROM terms WHERE kind = 'account' AND word IN ({marks}))"
-        rows = list(session.stream(statement + whose, *values, *some))
-        held.update(Decoder(words(session, {n for row in rows for n in row})).grants(rows))
+    wanted: list[tuple[str, str, str]] = [("subject", "account", a) for a in set(accounts or ())]
+    wanted += [("resource", *thing) for thing in set(on or ())]
+    for (column, kind), things in groupby(sorted(wanted), key=itemgetter(0, 1)):
+        asked = [word for *_, word in things]
+        for start in range(0, len(asked), _THINGS_A_QUERY):
+            some = asked[start : start + _THINGS_A_QUERY]
+            marks = ", ".join("?" * len(some))
+            which = f" AND {column} IN (SELECT id FROM terms WHERE kind = ? AND word IN ({marks}))"
+            rows = list(session.stream(statement + which, *values, kind, *some))
+            numbers = {n for row in rows for n in row}
+            named = words(session, numbers if len(numbers) <= _FEW_NUMBERS else None)
+            held.update(Decoder(named).grants(rows))
     return frozenset(held)
 
 

@@ -240,11 +240,15 @@ class SqlStore:
         return line.seq
 
     def grants_at(
-        self, organization: str, at: datetime, accounts: Collection[AccountId] | None = None
+        self,
+        organization: str,
+        at: datetime,
+        accounts: Collection[AccountId] | None = None,
+        on: Collection[Resource] | None = None,
     ) -> frozenset[Grant]:
         """See `ports.Store.grants_at`."""
         with self._database.read() as session, collector_waiting():
-            return history.grants_at(session, organization, at, accounts)
+            return history.grants_at(session, organization, at, accounts, on)
 
     def history(
         self, organization: str, account: AccountId | None = None, since: datetime | None = None

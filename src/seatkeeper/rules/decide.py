@@ -16,8 +16,7 @@ from seatkeeper.rules.case import Case
 from seatkeeper.rules.decisions import Decisions
 from seatkeeper.rules.join import find_joiners
 from seatkeeper.rules.link import link, prepare
-from seatkeeper.rules.move import check_access, find_movers
-from seatkeeper.rules.pins import apply_pins
+from seatkeeper.rules.move import check_access
 from seatkeeper.rules.reasons import REASONS, listed
 from seatkeeper.rules.records import (
     check_columns,
@@ -59,10 +58,10 @@ def decide(case: Case) -> Decisions:
         _single_out(tables, case, today)
         find_joiners(tables, case)
         review(tables, case)
-        find_movers(tables, case)
-        apply_pins(tables, case)
+        decisions = Decisions(tables, case)
+        decisions.learn(case.grants)
         undo.pop_all()
-    return Decisions(tables, case)
+    return decisions
 
 
 def _single_out(tables: Tables, case: Case, today: str) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from seatkeeper.model.decision import Decision
 from seatkeeper.model.ids import AccountId, PersonKey
 from seatkeeper.rules.because import Facts, because, telling_column
+from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
-from seatkeeper.rules.move import entitled
+from seatkeeper.rules.move import entitled, entitled_to_change, find_movers, touched
+from seatkeeper.rules.pins import apply_pins
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import REASONS, VERB, listed
 from seatkeeper.rules.records import join_rule, leave_rule
@@ -17,14 +20,28 @@ from seatkeeper.rules.show import atoms, text_of
 from seatkeeper.rules.tables import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from seatkeeper.model.decision import Verb
+    from seatkeeper.model.grants import Grant
     from seatkeeper.model.people import Column
+    from seatkeeper.model.policy import Access
     from seatkeeper.rules.access import Entitlement
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
+
+
+class Whom(NamedTuple):
+    """Whom a decision is about: an account, or a person (by key) who holds none."""
+
+    account: AccountId | None
+    person: PersonKey | None
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        """Whom this decision is about."""
+        return cls(decision.account, None if decision.account else decision.person)
 
 
 class Decisions:
@@ -36,7 +53,8 @@ class Decisions:
     def __init__(self, tables: Tables, case: Case) -> None:
         """Read from tables that `decide` has filled."""
         self._tables = tables
-        self._case = case
+        self.case = case
+        self._entitled: dict[str, list[Entitlement]] | None = None
         self._rules = {"leave": leave_rule(case), "join": join_rule(case)}
 
     def counts(self) -> dict[Verb, int]:
@@ -56,6 +74,39 @@ class Decisions:
         reasons = tuple(reason for reason in REASONS if VERB[reason] in verbs)
         return self._read(f"d.reason IN ({listed(reasons)})") if reasons else []
 
+    def learn(self, grants: frozenset[Grant]) -> None:
+        """Find out who moves, of those whose grants these are, and what pins say of everything.
+
+        It may be called again where grants are told later: the first call knew nobody who moves.
+        """
+        self.case = replace(self.case, grants=grants)
+        find_movers(self._tables, self.case)
+        apply_pins(self._tables, self.case)
+        self._entitled = None
+
+    def touched(self, rules: Sequence[Access]) -> set[AccountId]:
+        """The accounts of those for whom one of these access rules is not certainly false."""
+        return {AccountId(account) for account in touched(self._tables, self.case, rules)}
+
+    def told(self) -> set[tuple[AccountId | None, PersonKey | None, str]]:
+        """Account, person and reason of every decision, without what led to it: to compare two decidings."""
+        found = self._tables.ask(
+            "SELECT account.id, told.sk_key, d.reason FROM decided d "
+            "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r"
+        )
+        return set(found)
+
+    def about(self, whom: Collection[Whom]) -> dict[Whom, Decision]:
+        """The decisions about these, of those that there are."""
+        self._tables.column("asked_id", [one.account for one in whom if one.account])
+        self._tables.column("asked_key", [one.person for one in whom if one.person])
+        where = "account.id IN (FROM asked_id) OR (d.a IS NULL AND told.sk_key IN (FROM asked_key))"
+        return {Whom.of(decision): decision for decision in self._read(where)}
+
+    def clause(self, decision: Decision) -> str:
+        """The clause of the policy that speaks in this decision; empty where none but the default does."""
+        return clause(decision, self.case.policy, self._rules, self.case.pins)
+
     def account(self, account: AccountId) -> Decision | None:
         """The decision about one account."""
         found = self._read("account.id = ?", [account])
@@ -65,20 +116,23 @@ class Decisions:
         """The decisions about whoever has this login, key, account id or e-mail address, in any case."""
         wanted = text.strip().casefold()
         asked = ["lower(account.login)", "lower(account.id)", "lower(account.email)", "lower(told.sk_key)"]
-        asked += [f"told.sk_k{number}" for number in range(len(self._case.policy.links))]
+        asked += [f"told.sk_k{number}" for number in range(len(self.case.policy.links))]
         return self._read(f"({' OR '.join(f'{column} = ?' for column in asked)})", [wanted] * len(asked))
 
     def entitled(self, person: PersonKey) -> list[Entitlement]:
         """What the access rules give this person."""
-        return entitled(self._tables, self._case, person)
+        if self._entitled is None:
+            self._entitled = entitled_to_change(self._tables, self.case)
+        known = self._entitled.get(person)
+        return known if known is not None else entitled(self._tables, self.case, person)
 
     def foreseen(self, person: PersonKey) -> date | None:
         """The first day on which a whole extract showed this person's present end date, if one did."""
-        return self._case.ends_seen.get(person)
+        return self.case.ends_seen.get(person)
 
     def linked(self) -> tuple[int, int]:
         """How many person accounts have a confirmed link, and how many person accounts there are."""
-        confirmed = [n for n, by in enumerate(self._case.policy.links) if by.trust == "confirmed"]
+        confirmed = [n for n, by in enumerate(self.case.policy.links) if by.trust == "confirmed"]
         via = ", ".join(str(n) for n in (BY_FILE, *confirmed))
         linked, accounts = self._tables.ask(
             f"SELECT count(*) FILTER (via IN ({via})), count(*) FROM decided "
@@ -101,7 +155,7 @@ class Decisions:
 
     def _read(self, where: str, values: Sequence[object] = ()) -> list[Decision]:
         """The rows of ``decided`` for which `where` holds, as objects."""
-        case = self._case
+        case = self.case
         shown = [column.name for column in case.columns]
         tests = [atom.sql for rule in self._rules.values() if rule is not None for atom in rule.atoms]
         values_of = [*(_readable(column) for column in case.columns), quoted(AS_OF), *tests]
@@ -118,7 +172,7 @@ class Decisions:
         return [self._decision(row, shown) for row in rows]
 
     def _decision(self, row: tuple[Any, ...], shown: list[str]) -> Decision:
-        case = self._case
+        case = self.case
         reason, via, account, login, name, key, says = row[:7]
         values = dict(zip((*shown, AS_OF), row[7 : 8 + len(shown)], strict=True)) if key is not None else {}
         truths = row[8 + len(shown) :]

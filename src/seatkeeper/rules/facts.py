@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.decision import Decision, Verb
@@ -66,26 +66,30 @@ NO_PROBLEMS = Problems()
 class Facts:
     """What a plan is computed from, and what its guards are run against.
 
-    The same type serves twice: when a plan is made, and again, with fresh
-    readings, when it is about to be applied.
+        The same type serves twice: when a plan is made, and again, with fresh
+        readings, when it is about to be applied.
 
-    * `found`: the accounts that joiners' logins are today, keys as the decisions spell them.
-    * `losses`: who lost something by our hand in the last 7 days.
-    * `protected`: the credential's owner and the account behind it.
-    * `adopted`: the organization's baseline was approved.
-    * `rows`: how many people the extract holds.
-    * `ends_seen`: the first day a whole extract showed each person's present end date.
-    * `shielded`: accounts that may hold something on a resource that could not be read.
-    * `named`: accounts a person asked for by name: guards that would set them aside until an
-      approver looks ask for that approver instead.
-    * `backlog`: leavers met at adoption; they have their own plan and their own budget.
-    * `clears`: the plan is that one, of nobody else.
-    * `pins`: the policy's and the journal's.
-    * `invited_today`: invitations sent in the last 24 hours.
-    * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
-    * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
-      the accounts a guard would ask about wait.
-    * `first`: accounts that a restore brings back before all others.
+        * `found`: the accounts that joiners' logins are today, keys as the decisions spell them.
+        * `losses`: who lost something by our hand in the last 7 days.
+        * `protected`: the credential's owner and the account behind it.
+        * `adopted`: the organization's baseline was approved.
+        * `rows`: how many people the extract holds.
+        * `ends_seen`: the first day a whole extract showed each person's present end date.
+        * `shielded`: accounts that may hold something on a resource that could not be read.
+        * `named`: accounts a person asked for by name: guards that would set them aside until an
+          approver looks ask for that approver instead.
+        * `backlog`: leavers met at adoption; they have their own plan and their own budget.
+        * `clears`: the plan is that one, of nobody else.
+        * `pins`: the policy's and the journal's.
+        * `invited_today`: invitations sent in the last 24 hours.
+        * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
+    <<<<<<< HEAD
+        * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
+          the accounts a guard would ask about wait.
+    =======
+        * `places`: who is placed in which team, where the snapshot knows only some of it.
+    >>>>>>> 5ebc1eb (WIP impact)
+        * `first`: accounts that a restore brings back before all others.
     """
 
     snapshot: Snapshot
@@ -113,6 +117,14 @@ class Facts:
     restores: bool = False
     work: Work | None = None
     first: frozenset[AccountId] = frozenset()
+    places: frozenset[Grant] | None = None
+
+    def under(self, **other: Any) -> "Facts":  # noqa: ANN401  # fields of this very type
+        """The same snapshot with some other facts; what is worked out of it is worked out once."""
+        facts = replace(self, **other)
+        views = set(VIEWS) - ({"placed"} if "places" in other else set())
+        vars(facts).update({name: getattr(self, name) for name in views})
+        return facts
 
     @cached_property
     def accounts(self) -> Mapping[AccountId, Account]:
@@ -157,7 +169,9 @@ class Facts:
     def placed(self) -> Mapping[TeamId, frozenset[AccountId]]:
         """Who has a place in each team, itself and not through a child team."""
         placed: defaultdict[TeamId, set[AccountId]] = defaultdict(set)
-        for (holder, account), (kind, team), _ in self.snapshot.grants:
+        for (holder, account), (kind, team), _ in (
+            self.snapshot.grants if self.places is None else self.places
+        ):
             if kind == "team" and holder == "account":
                 placed[TeamId(team)].add(AccountId(account))
         return {team: frozenset(accounts) for team, accounts in placed.items()}
@@ -200,6 +214,20 @@ class Facts:
         seen = self.ends_seen.get(person)
         days = timedelta(days=self.limits.foreseen_days)
         return seen is not None and seen <= (self.computed_at - days).date()
+
+
+VIEWS = (
+    "accounts",
+    "held",
+    "organization",
+    "roles",
+    "seated",
+    "placed",
+    "teams",
+    "archived",
+    "names",
+    "givable",
+)
 
 
 def hold_share(counts: Mapping[Verb, int]) -> float | None:

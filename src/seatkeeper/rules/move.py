@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seatkeeper.rules.access import Entitlement, Wish, by_name, entitlements, wish
 from seatkeeper.rules.predicate import admit
+from seatkeeper.rules.reasons import JOIN, MOVE, listed
 from seatkeeper.rules.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from seatkeeper.model.grants import Grant, Resource
+    from seatkeeper.model.policy import Access
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
 
@@ -23,17 +25,18 @@ def find_movers(tables: Tables, case: Case) -> None:
         return
     holds = _holdings(case.grants)
     ids = by_name(case.names)
+    tables.column("holder", holds)
     staying = (
         "JOIN decided ON r = p.sk_row JOIN account ON account.sk_row = a "
-        "WHERE reason = 'stays' AND account.role <> 'outside'"
+        "WHERE reason = 'stays' AND account.role <> 'outside' AND account.id IN (FROM holder)"
     )
-    tables.ask("CREATE TABLE mover (a INTEGER)")
+    tables.ask("CREATE OR REPLACE TABLE mover (a INTEGER)")
     wishes: dict[_Told, Wish] = {}
     moving = []
     for (row, account), told in _told(tables, case, "a, account.id", 2, staying):
         if told not in wishes:
             wishes[told] = wish(_given(case, told), case.policy.manages, ids)
-        if account in holds and not wishes[told].met_by(holds[account]):
+        if not wishes[told].met_by(holds[account]):
             moving.append((row,))
     tables.fill("mover", moving)
     tables.ask("UPDATE decided SET reason = 'access-changed' FROM mover WHERE decided.a = mover.a")
@@ -56,6 +59,24 @@ def entitled(tables: Tables, case: Case, person: str) -> list[Entitlement]:
     """What the rules give the person with this key."""
     found = _told(tables, case, "p.sk_row", 1, "WHERE p.sk_key = ?", [person])
     return [entry for _, told in found for entry in _given(case, told)]
+
+
+def entitled_to_change(tables: Tables, case: Case) -> dict[str, list[Entitlement]]:
+    """What the rules give everybody who joins or moves, by key: asked once, not person by person."""
+    changing = f"JOIN decided ON r = p.sk_row WHERE reason IN ({listed(JOIN, MOVE)})"
+    return {key: _given(case, told) for (key,), told in _told(tables, case, "p.sk_key", 1, changing)}
+
+
+def touched(tables: Tables, case: Case, rules: Sequence[Access]) -> set[str]:
+    """The accounts of those for whom one of these access rules is not certainly false."""
+    truths = [admit(rule.when, case.columns, use="access").run for rule in rules if rule.when is not None]
+    anybody = len(truths) < len(rules)
+    where = "TRUE" if anybody else " OR ".join(f"({truth}) IS NOT FALSE" for truth in truths)
+    found = tables.ask(
+        f"SELECT account.id FROM (SELECT sk_row FROM person WHERE {where}) p "
+        "JOIN decided ON r = p.sk_row JOIN account ON account.sk_row = a"
+    )
+    return {account for (account,) in found}
 
 
 def check_access(case: Case) -> None:

@@ -27,7 +27,8 @@ def apply_pins(tables: Tables, case: Case) -> None:
     if not any(pin.account or pin.account_id or pin.person for pin in pins):
         return
     today = local_day(case)
-    tables.ask("CREATE TABLE pin (login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN)")
+    columns = "login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN"
+    tables.ask(f"CREATE OR REPLACE TABLE pin ({columns})")
     tables.fill("pin", [(p.account, p.account_id, p.person, p.kind, p.until < today) for p in pins])
     tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM ({_pinned(pins)}) WHERE decided.rowid = place")
 

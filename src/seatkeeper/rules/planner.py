@@ -4,6 +4,7 @@ Nothing here reads or writes anything; the same facts give the same plan.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from seatkeeper.model.decision import Atom, Decision
 from seatkeeper.model.grants import Grant, Resource, membership
@@ -30,6 +31,15 @@ from seatkeeper.rules.steps import joining, leaving, moving
 from seatkeeper.rules.waves import in_waves
 
 DAY_SECONDS = 86_400.0
+
+
+class Aim(NamedTuple):
+    """What a decision comes to: one account, what it holds, and what it is to hold instead."""
+
+    kind: ChangeKind
+    account: Account
+    before: frozenset[Grant]
+    after: frozenset[Grant]
 
 
 def make_plan(facts: Facts) -> Plan:
@@ -67,6 +77,12 @@ def _kind(facts: Facts) -> PlanKind:
 
 def draft(decision: Decision, facts: Facts) -> Change | Hold | None:
     """The change a decision calls for, the hold that stands in its way, or None: nothing to do."""
+    aimed = aim(decision, facts)
+    return _decided(aimed, decision, facts) if isinstance(aimed, Aim) else aimed
+
+
+def aim(decision: Decision, facts: Facts) -> Aim | Hold | None:
+    """What a decision to join, move or leave comes to; the hold that stands in its way, or None: nothing."""
     if decision.verb == "join":
         return _join(decision, facts)
     account = decision.account
@@ -151,10 +167,8 @@ def writes(change: Change) -> int:
     return sum(not (step.after_acceptance and offered.issuperset(step.grants)) for step in change.steps)
 
 
-def _decided(
-    kind: ChangeKind, decision: Decision, account: Account, facts: Facts, after: frozenset[Grant]
-) -> Change:
-    before = facts.held.get(account.id, frozenset())
+def _decided(aimed: Aim, decision: Decision, facts: Facts) -> Change:
+    kind, account, before, after = aimed
     return make_change(
         kind,
         account,
@@ -180,13 +194,13 @@ def _steps(kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], 
     return moving(before, after)
 
 
-def _leave(decision: Decision, account: AccountId, facts: Facts) -> Change | Hold | None:
+def _leave(decision: Decision, account: AccountId, facts: Facts) -> Aim | Hold | None:
     held = facts.held.get(account, frozenset())
     kept = frozenset(grant for grant in held if grant.resource in facts.archived)
     if held == kept:
         words = "what is left is on archived repositories, which the forge lets nobody change"
         return _hold(decision, "archived", words) if held else None
-    return _decided("leave", decision, facts.accounts[account], facts, _left_with(account, kept, facts))
+    return Aim("leave", facts.accounts[account], held, _left_with(account, kept, facts))
 
 
 def _left_with(account: AccountId, kept: frozenset[Grant], facts: Facts) -> frozenset[Grant]:
@@ -194,17 +208,17 @@ def _left_with(account: AccountId, kept: frozenset[Grant], facts: Facts) -> froz
     return frozenset() if account in facts.roles and facts.capabilities.membership_takes_all else kept
 
 
-def _move(decision: Decision, account: AccountId, facts: Facts) -> Change | Hold | None:
+def _move(decision: Decision, account: AccountId, facts: Facts) -> Aim | Hold | None:
     if decision.person is None or account not in facts.roles:
         return _hold(decision, "not-a-member", "only a linked member can move")
     before = facts.held[account]
     after = wanted(before, facts.decisions.entitled(decision.person), facts.policy.manages, facts.givable)
     if before == after:
         return None
-    return _decided("move", decision, facts.accounts[account], facts, after)
+    return Aim("move", facts.accounts[account], before, after)
 
 
-def _join(decision: Decision, facts: Facts) -> Change | Hold:
+def _join(decision: Decision, facts: Facts) -> Aim | Hold:
     account = _joiner(decision, facts)
     if account is None:
         login = decision.login or "nobody"
@@ -219,7 +233,7 @@ def _join(decision: Decision, facts: Facts) -> Change | Hold:
     seat = membership(account.id, facts.snapshot.organization.id)
     told = facts.decisions.entitled(decision.person) if decision.person is not None else ()
     after = wanted(before | {seat}, told, (), facts.givable)
-    return _decided("join", decision, account, facts, after)
+    return Aim("join", account, before, after)
 
 
 def _joiner(decision: Decision, facts: Facts) -> Account | None:

@@ -135,8 +135,8 @@ def _change(change: Change, names: Mapping[Resource, str]) -> dict[str, object]:
         "because": change.because,
         "foreseen": change.foreseen,
         "evidence": [atom._asdict() for atom in change.evidence],
-        "before": [_grant(grant, names) for grant in in_order(change.before)],
-        "after": [_grant(grant, names) for grant in in_order(change.after)],
+        "before": [grant_json(grant, names) for grant in in_order(change.before)],
+        "after": [grant_json(grant, names) for grant in in_order(change.after)],
         "steps": [
             {"action": step.action, "call": step.call, "after_acceptance": step.after_acceptance}
             for step in change.steps
@@ -144,7 +144,8 @@ def _change(change: Change, names: Mapping[Resource, str]) -> dict[str, object]:
     }
 
 
-def _grant(grant: Grant, names: Mapping[Resource, str]) -> dict[str, object]:
+def grant_json(grant: Grant, names: Mapping[Resource, str]) -> dict[str, object]:
+    """A grant with the name of what it is on beside the id."""
     kind, identity = grant.resource
     return {"on": kind, "id": identity, "name": names.get(grant.resource), "role": grant.role}
 

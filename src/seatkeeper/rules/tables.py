@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from seatkeeper.errors import ConfigurationError, DecidingTooSlow, PredicateRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
     import pyarrow as pa
@@ -71,6 +71,14 @@ class Tables:
         if rows:
             places = ", ".join("?" for _ in rows[0])
             self._connection.executemany(f"INSERT INTO {name} VALUES ({places})", [list(row) for row in rows])
+
+    def column(self, name: str, values: Iterable[str]) -> None:
+        """A table of one column of text, ``k``, however many values there are."""
+        import pyarrow as pa  # noqa: PLC0415  # heavy
+
+        self._connection.register("arriving", pa.table({"k": pa.array(list(values), pa.string())}))
+        self._run(f"CREATE OR REPLACE TABLE {name} AS FROM arriving")
+        self._connection.unregister("arriving")
 
     def any(self, name: str) -> bool:
         """True when the table or view has a row."""

@@ -148,7 +148,7 @@ def _forge(desk: Desk) -> list[Finding]:
 def _journal(desk: Desk) -> list[Finding]:
     seq, head = desk.store.head()
     findings = [Finding("fine", "journal", f"{seq:,} entries, head {head[:16]}")]
-    extracts = desk.store.extracts(desk.source.name, desk.clock.now() - timedelta(days=8))
+    extracts = desk.store.extracts(desk.source_name, desk.clock.now() - timedelta(days=8))
     if not any(e.whole for e in extracts):
         told = "no earlier extract is kept, so a leaver without an end date is held until a second one agrees"
         findings.append(Finding("note", "journal", told, "seatkeeper observe, today and tomorrow"))

@@ -43,6 +43,12 @@ class Desk:
     look_at_copy: Callable[[], tuple[str, int, int]] | None = None
     notices: NoticeRules = NO_NOTICES
     invitation_page: str = ""
+    source_called: str | None = None
+
+    @property
+    def source_name(self) -> str:
+        """What the source is called; the configuration tells it without the credential that reads it."""
+        return self.source_called or self.source.name
 
     @cached_property
     def reader(self) -> ForgeReader:

@@ -207,7 +207,7 @@ def _facts(
         capabilities=desk.reader.capabilities,
         policy=desk.policy,
         decisions=decisions,
-        basis=_basis(desk, seen),
+        basis=basis_of(desk, seen),
         computed_at=desk.clock.now(),
         describe=desk.reader.describe,
         rows=seen.extract.rows,
@@ -257,7 +257,8 @@ def protected(desk: Desk, snapshot: Snapshot) -> frozenset[AccountId]:
     return frozenset({desk.reader.whoami().id} | owned)
 
 
-def _basis(desk: Desk, seen: Observation) -> Basis:
+def basis_of(desk: Desk, seen: Observation) -> Basis:
+    """What a plan on this observation is computed from."""
     return Basis(
         journal_seq=desk.store.last_outcome(seen.snapshot.organization.id),
         snapshot_digest=seen.snapshot_digest,

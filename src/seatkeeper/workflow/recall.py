@@ -1,8 +1,9 @@
 """Recall: the last observation as the store kept it, without a call to the forge or the source."""
 
-from dataclasses import replace
+from collections.abc import Collection
 
 from seatkeeper.errors import NotCovered
+from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import Digest, RepositoryId, TeamId
 from seatkeeper.model.snapshot import Account, Coverage, Organization, Reading, Repository, Snapshot, Team
 from seatkeeper.workflow.desk import Desk
@@ -10,43 +11,44 @@ from seatkeeper.workflow.observe import Observation
 from seatkeeper.workflow.told import what_was_told
 
 
-def recall(desk: Desk, organization: Organization) -> Observation:
+def recall(desk: Desk, organization: Organization, on: Collection[Resource] | None = None) -> Observation:
     """The last observation; raises `NotCovered` when there is none.
 
     It is good for telling, not for planning: seats are not in it, and where
-    what the forge told was erased, only names and grants are.
+    what the forge told was erased, only names and grants are. Of the grants
+    only those `on` these resources are in it, where they are given.
     """
     entries = list(desk.store.entries(kinds={"observation"}, organization=organization.id))
-    extracts = desk.store.extracts(desk.source.name)
+    extracts = desk.store.extracts(desk.source_name)
     if not entries or not extracts:
         raise NotCovered("Nothing has been observed yet.", remedy="Read people and forge: seatkeeper observe")
     last, extract = entries[-1], extracts[-1]
-    grants = desk.store.grants_at(organization.id, last.at)
-    present = {g.subject.id for g in grants if g.subject.kind == "account"}
+    digest = Digest(str((last.payload or {}).get("digest", "")))
+    told = what_was_told(desk.store, desk.forge, digest, last.at)
+    grants = desk.store.grants_at(organization.id, last.at, on=on if told else None)
+    accounts = told.accounts if told else _known(desk, organization, grants)
     names = desk.store.names(organization.id)
     snapshot = Snapshot(
         forge=desk.forge,
         organization=organization,
         started_at=last.at,
         read_at=last.at,
-        accounts=tuple(
-            Account(a, login) for a, login in desk.store.logins(organization.id).items() if a in present
-        ),
+        accounts=accounts,
         teams=tuple(Team(TeamId(r.id), name, name) for r, name in names.items() if r.kind == "team"),
         repositories=tuple(
             Repository(RepositoryId(r.id), name) for r, name in names.items() if r.kind == "repository"
         ),
         grants=grants,
-        coverage=Coverage((Reading("members", whole=True, seen=len(present)),)),
+        invitations=told.invitations if told else (),
+        identities=told.identities if told else (),
+        coverage=told.coverage if told else Coverage((Reading("members", whole=True, seen=len(accounts)),)),
     )
     people = desk.store.extract_table(extract.source, extract.digest, extract.read_at)
-    digest = Digest(str((last.payload or {}).get("digest", "")))
-    if told := what_was_told(desk.store, snapshot, digest):
-        snapshot = replace(
-            snapshot,
-            accounts=told.accounts,
-            invitations=told.invitations,
-            identities=told.identities,
-            coverage=told.coverage,
-        )
     return Observation(snapshot, digest, extract, people, last.seq)
+
+
+def _known(desk: Desk, organization: Organization, grants: frozenset[Grant]) -> tuple[Account, ...]:
+    """Whoever holds something, by the last login known."""
+    present = {g.subject.id for g in grants if g.subject.kind == "account"}
+    logins = desk.store.logins(organization.id)
+    return tuple(Account(account, login) for account, login in logins.items() if account in present)

@@ -6,6 +6,7 @@ than the plan.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from seatkeeper.model.ids import Digest, ForgeName
 from seatkeeper.model.people import Extract
@@ -43,15 +44,14 @@ def keep_told(store: Store, snapshot: Snapshot, digest: Digest) -> None:
     store.keep_extract(extract, pa.table({"told": [TypeAdapter(Told).dump_json(told)]}))
 
 
-def what_was_told(store: Store, snapshot: Snapshot, digest: Digest) -> Told | None:
-    """What the snapshot of this moment and digest told; None when it was erased, or never kept."""
+def what_was_told(store: Store, forge: ForgeName, digest: Digest, read_at: datetime) -> Told | None:
+    """What the snapshot of this digest and moment told; None when it was erased, or never kept."""
     from pydantic import TypeAdapter  # noqa: PLC0415  # slow to import
 
-    place = _place(snapshot.forge)
-    kept = [(e.digest, e.read_at) for e in store.extracts(place, snapshot.read_at)]
-    if (digest, snapshot.read_at) not in kept:
+    place = _place(forge)
+    if (digest, read_at) not in [(e.digest, e.read_at) for e in store.extracts(place, read_at)]:
         return None
-    row = store.extract_table(place, digest, snapshot.read_at).to_pylist()[0]
+    row = store.extract_table(place, digest, read_at).to_pylist()[0]
     return TypeAdapter(Told).validate_json(row["told"])
 
 

@@ -80,12 +80,36 @@ FLOORS: tuple[Check, ...] = (own_credential.check, owners_floor.check)
 """Law 11: what stands for a revocation too, which was read for its account alone."""
 
 
+OVER_LOSSES: tuple[Check, ...] = (
+    selection.check,
+    everyone.check,
+    owners_floor.check,
+    team_share.check,
+    team_emptied.check,
+    owners.check,
+    losses_run.check,
+    losses_day.check,
+    losses_week.check,
+    foreseen_run.check,
+    foreseen_day.check,
+    foreseen_week.check,
+    hold_share.check,
+    link_share.check,
+)
+"""Those that look at who would lose something, and at nothing that only a run has."""
+
+
 class Judgement(NamedTuple):
     """What is left of the changes, every verdict, and what was set aside with the verdict that did it."""
 
     changes: tuple[Change, ...]
     verdicts: tuple[Verdict, ...]
     set_aside: tuple[tuple[Change, Verdict], ...]
+
+
+def weigh(changes: Sequence[Change], facts: Facts) -> tuple[Verdict, ...]:
+    """What each guard over losses says of all of these changes; nobody is set aside."""
+    return tuple(check(changes, facts) for check in OVER_LOSSES)
 
 
 def judge(changes: Sequence[Change], facts: Facts) -> Judgement:
