@@ -19,6 +19,7 @@ from seatkeeper.model.plan import ChangeKind, Plan
 from seatkeeper.model.snapshot import Account
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.steps import joining, leaving
+from seatkeeper.workflow.check import check
 from seatkeeper.workflow.follow import follow
 from tests.docs.regimes import calls
 from tests.restoring.memory import journal
@@ -127,8 +128,11 @@ def test_the_regime_is_found_by_reading(tmp_path: Path, regime: RegimeName) -> N
     """Each simulated one is told from the others, and nothing is written for it."""
     with company(tmp_path, regime) as one:
         found = _regime(one.story.forge)
+        told = next(finding for finding in check(one.story.desk) if finding.about == "regime")
 
         assert found == WORD.get(regime, regime)
+        assert told.told.startswith(f"{found}: membership is decided by ")
+        assert (told.severity == "warning") == (regime == "scim")
         assert found in REGIMES
         assert one.world.log.writes() == []
 

@@ -31,6 +31,7 @@ def check(desk: Desk) -> list[Finding]:
         ("policy", _policy),
         ("source", _source),
         ("forge", _forge),
+        ("regime", _regime),
         ("journal", _journal),
         ("second place", _second_place),
         ("limits", _limits),
@@ -143,6 +144,17 @@ def _forge(desk: Desk) -> list[Finding]:
             )
         )
     return findings
+
+
+def _regime(desk: Desk) -> list[Finding]:
+    """Who owns membership here, what is read-only for us, and whom to ask for that."""
+    here = desk.reader.capabilities
+    owner = here.membership_owner
+    told = f"{here.regime}: membership is decided by {owner or 'us'}"
+    if here.read_only:
+        told += f"; never written here: {'; '.join(here.read_only)}"
+    severity: Severity = "warning" if owner is not None else "note" if here.read_only else "fine"
+    return [Finding(severity, "regime", told, f"ask {here.ask}" if here.ask else "")]
 
 
 def _journal(desk: Desk) -> list[Finding]:

@@ -64,6 +64,7 @@ EMU: Final = replace(
 GHES: Final = replace(
     GITHUB,
     regime="ghes",
+    acceptance_days=None,
     reinstate_days=None,
     suspends_without_loss=True,
     invitations_per_day=None,
