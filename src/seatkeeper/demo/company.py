@@ -99,9 +99,9 @@ def invent(
     one, scaled to the seats, with which a day's plan passes every limit.
 
     Raises:
-        ValueError: fewer than `LEAST_SEATS` seats have no room for every case.
+        ValueError: fewer than `LEAST_SEATS` seats have no room for every case of the ordinary mixture.
     """
-    if seats < LEAST_SEATS:
+    if mixture is None and seats < LEAST_SEATS:
         raise ValueError(
             f"a company needs at least {LEAST_SEATS} seats to have one of each case, not {seats}"
         )
