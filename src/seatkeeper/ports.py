@@ -192,8 +192,12 @@ class Store(Protocol):
         after_seq: int = 0,
         since: datetime | None = None,
         accounts: Collection[AccountId] | None = None,
+        unanswered: bool = False,
     ) -> Iterator[Entry]:
-        """Entries in order of seq, filtered by indexes; `accounts` by their payloads, in the database."""
+        """Entries in order of seq, filtered by indexes; `accounts` are those their payloads are about.
+
+        With `unanswered` an intent that has its outcome is left out.
+        """
         ...
 
     def head(self) -> tuple[int, Digest]:
@@ -247,6 +251,10 @@ class Store(Protocol):
         self, organization: str, account: AccountId | None = None, since: datetime | None = None
     ) -> Iterator[SpanRow]:
         """Spans in order of time, all of an account's (or the organization's) that touch `since` or later."""
+        ...
+
+    def holders(self, organization: str, resource: Resource) -> frozenset[AccountId]:
+        """Every account that was ever seen to hold something there itself."""
         ...
 
     def names(self, organization: str, at: datetime | None = None) -> Mapping[Resource, str]:

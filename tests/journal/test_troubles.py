@@ -112,7 +112,7 @@ def test_a_store_of_a_newer_schema_is_left_alone(store: SqlStore, raw: Raw, stor
     raw.run("UPDATE seatkeeper_schema SET version_num = '9999'")
     with pytest.raises(JournalError, match="newer Seatkeeper") as refusal:
         open_store(store_url)
-    assert refusal.value.arithmetic == "its schema is 9999, and this one knows up to 0001"
+    assert refusal.value.arithmetic == "its schema is 9999, and this one knows up to 0002"
     assert store.verify().verifies
 
 

@@ -1,31 +1,50 @@
 """The law of restore, tried on a world invented from a seed.
 
-A shadow is kept of what the world would be if our runs had never taken
-anything: people's own edits happen in both. Whatever happens, once everything
-is given back, the world is its shadow: all that our runs took is there, and
-every edit of a person is as they left it.
+At every moment of the journal a shadow of the world is begun: what the world
+would be if from then on our runs had only given. People's own edits happen in
+both. Whatever happens, a restore of any moment comes to its shadow: all that our
+runs took since is there, and every edit of a person is as they left it. Some
+restores are carried out, killed anywhere and gone on with: the world is the shadow.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from pathlib import Path
 from random import Random
-from typing import cast
+from typing import NamedTuple, cast
 
 from seatkeeper.forges.simulator.records import TeamRole
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.journal.store import SqlStore
-from seatkeeper.model.grants import Grant, Resource, direct, membership, team_place
+from seatkeeper.model.grants import Grant, Resource, direct, team_place
 from seatkeeper.model.ids import AccountId, RepositoryId, RunId, TeamId
-from seatkeeper.model.plan import Plan, Step
-from tests.restoring.memory import MemoryForge, WorldClock
+from seatkeeper.model.plan import Plan
+from tests.restoring.memory import MemoryForge, Mortal, WorldClock, journal
 from tests.restoring.story import Story
 
 TEAM_ROLES = ("member", "maintainer")
 ROLES = ("read", "triage", "write", "maintain", "admin", "custom")
 DAY = 86_400.0
+TOGETHER = 10
+"""Worlds that share a journal: enough to mix organizations, few because each run walks the whole of it."""
 
 
 class Killed(BaseException):
     """The process dies here."""
+
+
+class Moment(NamedTuple):
+    """A time, and what the world would hold now if our runs had only given since."""
+
+    at: datetime
+    shadow: set[Grant]
+
+    def forget(self, one: AccountId, resource: Resource) -> None:
+        """Nothing is held there any more."""
+        self.shadow.difference_update(
+            [g for g in self.shadow if (g.subject.id, g.resource) == (one, resource)]
+        )
 
 
 class Trial:
@@ -35,11 +54,19 @@ class Trial:
         self.chance = Random(seed)
         self.world = self._invent(seed)
         self.people = tuple(a for a, role in self.world.members.items() if role == "member")
-        self.shadow = set(self.world.grants())
+        self.moments: list[Moment] = []
+        self.runs: list[RunId] = []
+        self.edited: set[Grant] = set()
         self.forge = MemoryForge(self.world)
-        self.story = Story(self.forge, store, WorldClock(self.world))
+        self.store = Mortal(store)
+        self.story = Story(self.forge, self.store, WorldClock(self.world))
         self.story.observe()
-        self.start = self.world.now()
+        self.mark()
+
+    def mark(self) -> None:
+        """From this moment on another shadow is kept."""
+        self.world.advance(1.0)
+        self.moments.append(Moment(self.world.now(), set(self.world.grants())))
 
     def _invent(self, seed: int) -> World:
         chance = self.chance
@@ -84,7 +111,7 @@ class Trial:
             self.world.displace(one, team)
             return
         self.world.place(one, team, role)
-        self.shadow.add(team_place(one, team, role))
+        self._given(team_place(one, team, role))
 
     def _edit_repository(self, one: AccountId, repository: RepositoryId, *, takes: bool) -> None:
         role = self.chance.choice(ROLES)
@@ -95,32 +122,55 @@ class Trial:
             self.world.take_direct(one, repository)
             return
         self.world.direct(one, repository, role)
-        self.shadow.add(direct(one, repository, role))
+        self._given(direct(one, repository, role))
 
     def _forget(self, one: AccountId, resource: Resource) -> None:
-        self.shadow = {g for g in self.shadow if (g.subject.id, g.resource) != (one, resource)}
+        for moment in self.moments:
+            moment.forget(one, resource)
+
+    def _given(self, grant: Grant) -> None:
+        self.edited.add(grant)
+        self._forget(AccountId(grant.subject.id), grant.resource)
+        for moment in self.moments:
+            moment.shadow.add(grant)
 
     def run(self) -> None:
-        """A run of ours takes everything from some, or one thing from somebody."""
+        """A run of ours takes everything from some, or one thing from somebody; it may be killed."""
         members = [one for one in self.people if one in self.world.members]
         if not members:
             return
         if self.chance.random() < 0.6:
-            chosen = self.chance.sample(members, self.chance.randint(1, len(members)))
-            self.story.take(chosen)
-            return
-        one = self.chance.choice(members)
-        had = [g.resource for g in sorted(self.story.held(one)) if g.resource.kind != "organization"]
-        if had:
-            self.story.take([one], only=[self.chance.choice(had)])
+            chosen, only = self.chance.sample(members, self.chance.randint(1, len(members))), None
+        else:
+            chosen = [self.chance.choice(members)]
+            had = [
+                g.resource for g in sorted(self.story.held(chosen[0])) if g.resource.kind != "organization"
+            ]
+            only = [self.chance.choice(had)] if had else []
+        plan = self.story.removal(chosen, only=only)
+        self.story.sign(plan)
+        if self.chance.random() < 0.3:
+            self._arm()
+        try:
+            self.runs.append(self.story.go_on(plan).id)
+        except Killed:
+            self._disarm()
+            if self.chance.random() < 0.5:
+                self.story.follow()
+        finally:
+            self._disarm()
 
     def happen(self) -> None:
-        """Some days of runs and edits; every edit is observed, as an edit between two readings can't be."""
+        """Some days of runs, edits and restores; every edit is observed, as one between readings can't be."""
         for _ in range(self.chance.randint(1, 5)):
-            if self.chance.random() < 0.5:
+            self.mark()
+            luck = self.chance.random()
+            if luck < 0.5:
                 self.run()
                 if self.chance.random() < 0.5:
                     self.story.observe()
+            elif luck < 0.6:
+                self.give_back(**self._some())
             else:
                 self.story.observe()
                 self.edit()
@@ -128,10 +178,20 @@ class Trial:
             if self.chance.random() < 0.1:
                 self.world.advance(self.chance.choice((1.0, 30.0, 91.0)) * DAY)
 
-    def give_back(self) -> None:
-        """Restore since the start, killed somewhere and gone on with, accepted, and followed to the end."""
+    def _some(self) -> dict[str, object]:
+        """A part of what was taken: of one run, of one account, or since a moment."""
+        runs = [run for run in self.runs if self.chance.random() < 0.5]
+        one = self.world.accounts[self.chance.choice(self.people)].login
+        since: dict[str, object] = {"at": self.chance.choice(self.moments).at}
+        of_runs: dict[str, object] = {"runs": tuple(runs)} if runs else since
+        of_one: dict[str, object] = {"accounts": (one,)}
+        return self.chance.choice((of_runs, of_one, since))
+
+    def give_back(self, **selection: object) -> None:
+        """Restore, killed somewhere and gone on with, accepted, and followed to the end."""
         before = self.world.grants()
-        plan = self.story.restore(at=self.start).plan
+        self.edited.clear()
+        plan = self.story.restore(**selection).plan
         run = self._carried_out(plan)
         assert before <= self.world.grants(), "a restore only gives"
         told = self.story.accounting(run)
@@ -145,14 +205,20 @@ class Trial:
         self._retry(self.story.follow)
         self._retry(self.story.follow)
         assert not self.story.accounting(run).amounts()["pending"]
+        brought = self.world.grants() - before
+        assert brought <= self.edited.union(*(change.gained for change in plan.changes)), "nothing else comes"
+        assert brought <= self.moments[0].shadow, "and nothing that a person has changed since"
+        for grant in brought:
+            self._given(grant)
 
     def _carried_out(self, plan: Plan) -> RunId:
+        self.story.sign(plan)
         self._arm()
         try:
-            return self.story.carry_out(plan).id
+            return self.story.go_on(plan).id
         except Killed:
             self._disarm()
-            return self.story.go_on(plan).id
+            return self.story.run_of(plan) or self.story.go_on(plan).id
         finally:
             self._disarm()
 
@@ -168,45 +234,68 @@ class Trial:
             self._disarm()
 
     def _arm(self) -> None:
-        """Die at one of the next writes, just before it or just after it, or not at all."""
+        """Die at one of the next writes to forge or journal, just before or after it, or not at all."""
         left = self.chance.randint(1, 12)
 
-        def die(_step: Step) -> None:
+        def die(*_what: object) -> None:
             nonlocal left
             left -= 1
             if left == 0:
                 raise Killed
 
-        if self.chance.random() < 0.5:
-            self.forge.before_send = die
-        else:
-            self.forge.after_send = die
+        where = self.chance.choice((self.forge, self.store))
+        setattr(where, self.chance.choice(("before_write", "after_write")), die)
 
     def _disarm(self) -> None:
-        self.forge.before_send = self.forge.after_send = lambda _step: None
+        for where in (self.forge, self.store):
+            where.before_write = where.after_write = _live
+
+    def check_moments(self) -> None:
+        """What a restore of a moment comes to is its shadow, account by account."""
+        for moment in self.moments:
+            plan = self.story.restore(at=moment.at).plan
+            gained = {change.account: change.gained for change in plan.changes}
+            comes = {g for one in self.people for g in self.story.held(one)}.union(*gained.values())
+            wanted = {g for g in moment.shadow if g.subject.id in self.people}
+            assert comes == wanted, f"{moment.at}: {_difference(comes, wanted)}"
 
     def check(self) -> None:
-        """The world is its shadow, nobody was invited twice, and restoring again has nothing to do."""
-        assert self.world.grants() == self.expected(), self.difference()
-        accepted = sum(one in self.world.members for one in self.people)
-        assert accepted == len(self.people)
-        assert self.story.restore(at=self.start).plan.changes == ()
+        """The world is the first shadow, nobody was invited twice, and restoring again has nothing to do."""
+        first = self.moments[0]
+        now = self.world.grants()
+        assert now == first.shadow, _difference(now, first.shadow)
+        assert self.world.members.keys() >= set(self.people)
+        assert self.story.restore(at=self.chance.choice(self.moments).at).plan.changes == ()
         assert not self.world.repository_invitations
 
-    def expected(self) -> frozenset[Grant]:
-        """The shadow, with everybody a member."""
-        organization = self.world.organization_id
-        return frozenset(self.shadow | {membership(one, organization) for one in self.people})
 
-    def difference(self) -> str:
-        """What is missing and what is too much."""
-        now, wanted = self.world.grants(), self.expected()
-        return f"missing {sorted(wanted - now)}, too much {sorted(now - wanted)}"
+def _live(*_what: object) -> None:
+    """Nothing dies."""
+
+
+def _difference(now: AbstractSet[Grant], wanted: AbstractSet[Grant]) -> str:
+    return f"missing {sorted(wanted - now)}, too much {sorted(now - wanted)}"
+
+
+def trials(seeds: Sequence[int], folder: Path) -> None:
+    """A world of each seed, some of them in one journal; each journal verifies at the end."""
+    for first in range(0, len(seeds), TOGETHER):
+        place = folder / str(seeds[first])
+        place.mkdir()
+        with journal(place) as store:
+            for seed in seeds[first : first + TOGETHER]:
+                try:
+                    trial(seed, store)
+                except BaseException as error:
+                    error.add_note(f"seed {seed}")
+                    raise
+            assert store.verify().verifies
 
 
 def trial(seed: int, store: SqlStore) -> None:
     """One world from its beginning to its end."""
     one = Trial(seed, store)
     one.happen()
-    one.give_back()
+    one.check_moments()
+    one.give_back(at=one.moments[0].at)
     one.check()

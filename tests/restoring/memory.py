@@ -21,6 +21,7 @@ from seatkeeper.model.limits import DEFAULT_LIMITS
 from seatkeeper.model.people import Extract
 from seatkeeper.model.plan import Step
 from seatkeeper.model.policy import Policy
+from seatkeeper.model.run import Draft, Entry, Lease
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
@@ -55,12 +56,12 @@ class Forge(ForgeReader, ForgeWriter, Protocol):
 
 @dataclass
 class MemoryForge:
-    """Answers as a perfect connector would; `before_send` may do anything just before a write, or die."""
+    """Answers as a perfect connector would; `before_write` may do anything just before a write, or die."""
 
     world: World
     capabilities: Capabilities = GITHUB
-    before_send: Callable[[Step], None] = lambda _step: None
-    after_send: Callable[[Step], None] = lambda _step: None
+    before_write: Callable[[Step], None] = lambda _step: None
+    after_write: Callable[[Step], None] = lambda _step: None
     writes: list[Step] = field(default_factory=list)
 
     def organization(self) -> Organization:
@@ -149,14 +150,14 @@ class MemoryForge:
 
     def send(self, step: Step, state: AccountState) -> None:
         """Make the step true, or refuse it as the forge would."""
-        self.before_send(step)
+        self.before_write(step)
         self.writes.append(step)
         self.world.advance(self.capabilities.write_seconds)
         try:
             self._send(step, state.account)
         except Refusal as no:
             raise Refused(no.words, status=422, code=CODES.get(no.code, no.code)) from None
-        self.after_send(step)
+        self.after_write(step)
 
     def _send(self, step: Step, account: AccountId) -> None:
         world = self.world
@@ -197,6 +198,21 @@ class MemoryForge:
             world.displace(account, TeamId(number))
         else:
             world.take_direct(account, RepositoryId(number))
+
+
+class Mortal(SqlStore):
+    """A journal that another store's entries lie in, and at which a process may die as it writes."""
+
+    def __init__(self, store: SqlStore) -> None:
+        super().__init__(store.database)
+        self.before_write: Callable[[], None] = lambda: None
+        self.after_write: Callable[[], None] = lambda: None
+
+    def append(self, drafts: Sequence[Draft], at: datetime, lease: Lease | None = None) -> list[Entry]:
+        self.before_write()
+        entries = super().append(drafts, at, lease)
+        self.after_write()
+        return entries
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from seatkeeper.workflow.follow import Followed, follow
 from seatkeeper.workflow.observe import snapshot_digest
 from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.restore import Restoration, restore
-from seatkeeper.workflow.runs import RunState, load_run
+from seatkeeper.workflow.runs import RunState, load_run, runs
 from seatkeeper.workflow.takings import Selection
 from tests.restoring.memory import Forge, desk_of
 
@@ -57,6 +57,16 @@ class Story:
         kind: str = "leave",
     ) -> RunState:
         """A run of ours takes everything (or what is held on `only` these) from each."""
+        return self.carry_out(self.removal(accounts, only=only, kind=kind))
+
+    def removal(
+        self,
+        accounts: Collection[AccountId],
+        *,
+        only: Collection[Resource] | None = None,
+        kind: str = "leave",
+    ) -> Plan:
+        """The plan of such a run."""
         facts = self._facts()
         changes = []
         for one in sorted(accounts):
@@ -80,7 +90,7 @@ class Story:
             )
         facts = replace(facts, backlog=frozenset(), named=frozenset(accounts))
         changes = [replace(c, kind=kind) for c in changes]  # type: ignore[arg-type]  # a word of ChangeKind
-        return self.carry_out(_waived(assemble(changes, (), facts, kind="daily")))
+        return _waived(assemble(changes, (), facts, kind="daily"))
 
     def _facts(self) -> Facts:
         snapshot = self.forge.snapshot(self.desk.progress)
@@ -105,17 +115,27 @@ class Story:
 
     def carry_out(self, plan: Plan) -> RunState:
         """Propose, approve and apply."""
+        self.sign(plan)
+        return self.go_on(plan)
+
+    def sign(self, plan: Plan) -> None:
+        """Propose and approve."""
         file = planfile.encode(plan)
         digest = planfile.digest(file)
         self.store.append([planned(plan, digest)], self.desk.clock.now())
         propose(self.desk, plan, digest, "ana")
         approve(self.desk, plan, digest, "ben")
-        return self.go_on(plan)
 
     def go_on(self, plan: Plan) -> RunState:
         """Apply, or go on with what was interrupted."""
         file = planfile.encode(plan)
         return apply(self.desk, self.forge, plan, planfile.digest(file), file, holder="test")
+
+    def run_of(self, plan: Plan) -> RunId | None:
+        """The run that carried this plan out to its end; None while none has."""
+        digest = planfile.digest(planfile.encode(plan))
+        states = (load_run(self.store, run) for run in runs(self.store, plan.organization))
+        return next((s.id for s in states if s and s.digest == digest and s.ended), None)
 
     def follow(self) -> list[Followed]:
         """Move on what waits."""

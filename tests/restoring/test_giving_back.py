@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from seatkeeper.model.grants import Resource
+from seatkeeper.model.plan import Plan, Step
+from seatkeeper.model.snapshot import AccountState
 from tests.restoring.conftest import Small
+from tests.restoring.law import Killed
 
 
 def test_everything_comes_back_and_a_second_restore_has_nothing_to_do(small: Small) -> None:
@@ -183,3 +188,93 @@ def test_a_selection_by_team_brings_back_who_lost_it_with_all_they_lost_then(sma
     assert [c.login for c in small.restore(accounts=("m5",)).plan.changes] == ["m5"]
     assert small.restore(at=taken.started + timedelta(days=1)).plan.changes == ()
     assert small.restore(runs=(taken.id,), accounts=("m1",)).plan.changes == ()
+
+
+def killed(small: Small, plan: Plan, *, sent: bool) -> None:
+    """The run of this plan dies at its first write: just before the forge hears of it, or just after."""
+    small.sign(plan)
+    send = small.forge.send
+
+    def die(step: Step, state: AccountState) -> None:
+        if sent:
+            send(step, state)
+        raise Killed
+
+    small.forge.send = die  # type: ignore[method-assign]  # the one door to writing
+    with pytest.raises(Killed):
+        small.go_on(plan)
+    small.forge.send = send  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_a_killed_run_may_have_taken_is_owed_before_anybody_resolves_it(
+    small: Small,
+    sent: bool,  # noqa: FBT001  # whether the forge had heard of it
+) -> None:
+    """Its intent has no outcome: the forge is read, and what is gone comes back, what is not is there."""
+    before, one = small.forge.world.grants(), small.people[0]
+    killed(small, small.removal([one]), sent=sent)
+    plan = small.restore(accounts=("m0",)).plan
+
+    assert {owed.reason for owed in plan.owed} == {"" if sent else "there"}
+    assert len(plan.owed) == 5
+    small.carry_out(plan)
+    small.accept([one])
+    small.follow()
+    assert small.forge.world.grants() == before
+
+
+def test_what_is_found_done_after_an_interruption_was_taken_when_it_was_begun(small: Small) -> None:
+    """So a restore of a moment in between leaves it, and nobody takes it for somebody else's doing."""
+    one, place = small.people[1], Resource("team", small.teams[0])
+    killed(small, small.removal([one], only=[place]), sent=True)
+    small.observe()
+    small.clock.sleep(60)
+    between = small.clock.now()
+    small.clock.sleep(60)
+    small.follow()
+
+    assert small.restore(at=between).plan.owed == ()
+    (owed,) = small.restore(accounts=("m1",)).plan.owed
+    assert (owed.grant.resource, owed.reason) == (place, "")
+
+
+def test_of_two_runs_that_took_two_roles_the_later_counts_even_when_only_the_first_is_named(
+    small: Small,
+) -> None:
+    """In between a person had lowered the role: the earlier run alone does not bring the higher back."""
+    world, one, place = small.forge.world, small.people[0], Resource("team", small.teams[0])
+    first = small.take([one], only=[place])
+    world.place(one, small.teams[0], "member")
+    small.observe()
+    second = small.take([one], only=[place])
+
+    (owed,) = small.restore(runs=(first.id,)).plan.owed
+    assert (owed.reason, owed.grant.role) == ("changed-since", "maintainer")
+    (change,) = small.restore(runs=(first.id, second.id)).plan.changes
+    assert {grant.role for grant in change.gained} == {"member"}
+
+
+def test_whoever_changed_a_role_and_took_that_away_has_taken_the_place_away(small: Small) -> None:
+    """What our run took before that is not given over their heads, in whatever role."""
+    world, one, place = small.forge.world, small.people[1], Resource("repository", small.repositories[0])
+    taken = small.take([one], only=[place])
+    world.direct(one, small.repositories[0], "admin")
+    small.observe()
+    world.take_direct(one, small.repositories[0])
+    small.observe()
+
+    assert [hold.reason for hold in small.restore(runs=(taken.id,)).plan.holds] == ["revoked-since"]
+
+
+def test_given_back_and_taken_by_us_again_before_anybody_looked_is_still_ours_to_give(small: Small) -> None:
+    """A look that finds it gone after our second taking is no sign of a person's hand."""
+    before, one, place = small.forge.world.grants(), small.people[1], Resource("team", small.teams[0])
+    taken = small.take([one], only=[place])
+    small.observe()
+    small.carry_out(small.restore(runs=(taken.id,)).plan)
+    small.take([one], only=[place])
+    small.observe()
+
+    small.carry_out(small.restore(accounts=("m1",)).plan)
+    assert small.forge.world.grants() == before

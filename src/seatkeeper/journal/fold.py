@@ -48,23 +48,48 @@ def losses(outcomes: Iterable[Entry]) -> tuple[LossEvent, ...]:
     return tuple(events)
 
 
-def takings(outcomes: Iterable[Entry]) -> tuple[Taking, ...]:
-    """What was taken from whom by which run, grant by grant, from entries of kind ``outcome``.
+def takings(entries: Iterable[Entry]) -> tuple[Taking, ...]:
+    """What was taken from whom by which run, from entries of kinds ``intent`` and ``outcome``.
 
-    A step whose fate is unknown may have taken what it says.
+    A step whose fate is unknown may have taken what it says; so may one that
+    was begun and has no outcome, because its process was killed: whoever gives
+    back reads the forge, and finds there what was not taken. What was found done after an
+    interruption was taken when it was begun.
     """
-    found = []
-    for entry in outcomes:
+    found, begun = [], {}
+    for entry in entries:
         payload = entry.payload or {}
+        if entry.kind == "intent":
+            begun[entry.run, entry.change, entry.step] = entry
+            continue
+        begun.pop((entry.run, entry.change, entry.step), None)
         if payload.get("lost") and payload.get("result") in {"confirmed", "unknown"}:
-            account, login = AccountId(str(payload["account"])), str(payload.get("login", ""))
-            kind, rests_on = str(payload.get("kind", "")), payload.get("reconstructed")
-            event = str(rests_on) if rests_on else None
-            found += [
-                Taking(entry.at, entry.run, account, login, grant, kind, event)
-                for grant in sorted(read_grants(payload["lost"]))
-            ]
-    return tuple(found)
+            found += _takings(entry, payload["lost"])
+    for entry in begun.values():
+        found += _takings(entry, _at_stake(entry.payload or {}))
+    return tuple(sorted(found, key=lambda taking: taking.at))
+
+
+def _takings(entry: Entry, lost: object) -> list[Taking]:
+    payload = entry.payload or {}
+    account, login = AccountId(str(payload["account"])), str(payload.get("login", ""))
+    kind, rests_on = str(payload.get("kind", "")), payload.get("reconstructed")
+    event = str(rests_on) if rests_on else None
+    begun = datetime.fromisoformat(str(payload["begun"])) if "begun" in payload else entry.at
+    at = begun if payload.get("found") else entry.at
+    return [
+        Taking(begun, at, entry.run, account, login, grant, kind, event)
+        for grant in sorted(read_grants(lost))
+    ]
+
+
+def _at_stake(intent: Mapping[str, object]) -> object:
+    """What a step that was begun may have taken: a membership goes with everything."""
+    if intent.get("action") != "take":
+        return ()
+    taken = read_grants(intent.get("grants"))
+    whole = any(grant.resource.kind == "organization" for grant in taken)
+    return intent.get("before") if whole else intent.get("grants")
 
 
 def givings(outcomes: Iterable[Entry]) -> tuple[Giving, ...]:
@@ -93,7 +118,7 @@ def reconstructed(entries: Iterable[Entry]) -> tuple[Taking, ...]:
     names the event. What is still a question is not among them.
     """
     return tuple(
-        Taking(lost.at, "", lost.account, lost.login, lost.grant, "reconstructed", lost.rests_on)
+        Taking(lost.at, lost.at, "", lost.account, lost.login, lost.grant, "reconstructed", lost.rests_on)
         for lost in past.reconstructed(entries)
         if lost.account is not None and lost.grant is not None
     )

@@ -90,6 +90,18 @@ def history(
         place = (rows[-1][0], rows[-1][1])
 
 
+def holders(session: Session, organization: str, resource: Resource) -> frozenset[AccountId]:
+    """Every account that was ever seen to hold something on this resource itself."""
+    found = session.stream(
+        f"SELECT word FROM terms WHERE kind = 'account' AND id IN (SELECT subject FROM spans "
+        f"WHERE organization = {_ORGANIZATION} "
+        "AND resource IN (SELECT id FROM terms WHERE kind = ? AND word = ?))",
+        organization,
+        *resource,
+    )
+    return frozenset(AccountId(word) for (word,) in found)
+
+
 def names(session: Session, organization: str, at: datetime | None) -> dict[Resource, str]:
     """What the organization, each team and each repository was last known by (at that time)."""
     found = _named(session, organization, at, "kind IN ('organization', 'team', 'repository')")

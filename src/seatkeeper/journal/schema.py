@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from seatkeeper.errors import JournalError
 from seatkeeper.journal.database import Database, Session
 
-VERSION = "0001"
+VERSION = "0002"
 """The schema this code reads and writes."""
 
-_KNOWN = ("0001",)
+_KNOWN = ("0001", VERSION)
 
 
 def bring_up_to_date(database: Database) -> None:

@@ -31,12 +31,15 @@ LINES = (
     "FROM entries LEFT JOIN payloads ON payloads.seq = entries.seq"
 )
 _ACCOUNT = {
-    "sqlite": 'CASE substr(body, 1, 12) WHEN CAST(\'{"account":"\' AS BLOB) '
-    "THEN CAST(substr(body, 13, instr(substr(body, 13, 80), x'22') - 1) AS TEXT) "
-    "ELSE json_extract(CAST(body AS TEXT), '$.account') END",
-    "postgresql": "convert_from(body, 'UTF8')::json ->> 'account'",
+    "sqlite": "CASE WHEN json_valid(CAST(body AS TEXT)) "
+    "THEN json_extract(CAST(body AS TEXT), '$.account') END",
+    "postgresql": "seatkeeper_account(body)",
 }
-"""The account a payload is about: canonical JSON puts it first, so that SQLite need not parse the rest."""
+"""The account a payload is about, spelt as the index by account spells it."""
+_ITS_OUTCOME = (
+    "SELECT 1 FROM entries answer WHERE answer.change = entries.change AND answer.change <> '' "
+    "AND answer.run = entries.run AND answer.step = entries.step AND answer.kind = 'outcome'"
+)
 _APPEND = f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPEND_PAYLOAD = "INSERT INTO payloads (seq, salt, body) VALUES (?, ?, ?)"
 _HEAD = "SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1"
@@ -88,6 +91,7 @@ class SqlStore:
         after_seq: int = 0,
         since: datetime | None = None,
         accounts: Collection[AccountId] | None = None,
+        unanswered: bool = False,
     ) -> Iterator[Entry]:
         """See `ports.Store.entries`."""
         facts = {"organization": organization, "run": run, "change": change}
@@ -98,8 +102,9 @@ class SqlStore:
             if given.get(column):
                 where += f" AND {column} <> ''"  # the index has only such rows, and SQLite wants to be told
         if kinds is not None:
-            # One run or one change is few entries: never by the index of the kinds.
-            kind = "kind || ''" if given.get("run") or given.get("change") else "kind"
+            # One run, one change or some accounts are few entries: never by the index of the kinds.
+            few = given.get("run") or given.get("change") or accounts is not None
+            kind = "kind || ''" if few else "kind"
             where += f" AND {kind} IN ({', '.join('?' * len(kinds))})" if kinds else " AND 1 = 0"
             values.extend(kinds)
         if since is not None:
@@ -107,8 +112,12 @@ class SqlStore:
             where += " AND at >= ? AND entries.seq >= (SELECT min(seq) FROM entries WHERE at >= ?)"
             values.extend([time_text(since)] * 2)
         if accounts is not None:
-            where += f" AND {_ACCOUNT[self._database.dialect]} IN ({', '.join('?' * len(accounts))})"
+            account = _ACCOUNT[self._database.dialect]
+            named = f"{account} IN ({', '.join('?' * len(accounts))})"
+            where += f" AND entries.seq IN (SELECT seq FROM payloads WHERE {named})"
             values.extend(accounts)
+        if unanswered:
+            where += f" AND (kind <> 'intent' OR NOT EXISTS ({_ITS_OUTCOME}))"
         return map(entry_of, self._lines(where, values, after_seq))
 
     @property
@@ -255,6 +264,11 @@ class SqlStore:
     ) -> Iterator[history.Span]:
         """See `ports.Store.history`."""
         return history.history(self._database, organization, account, since)
+
+    def holders(self, organization: str, resource: Resource) -> frozenset[AccountId]:
+        """See `ports.Store.holders`."""
+        with self._database.read() as session:
+            return history.holders(session, organization, resource)
 
     def names(self, organization: str, at: datetime | None = None) -> Mapping[Resource, str]:
         """See `ports.Store.names`; the organization's own login is among them."""

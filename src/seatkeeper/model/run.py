@@ -141,8 +141,12 @@ class LossEvent(NamedTuple):
 
 
 class Taking(NamedTuple):
-    """One grant that a run of ours took; `kind` its change's, `rests_on` the event of a reconstructed one."""
+    """One grant that a run of ours took, at some time between `begun` and `at`.
 
+    `kind` is its change's, `rests_on` the event of a reconstructed one.
+    """
+
+    begun: datetime
     at: datetime
     run: str
     account: AccountId

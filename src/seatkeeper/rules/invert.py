@@ -6,7 +6,7 @@ plus what our runs took and nobody else revoked. A human edit since wins, and is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from seatkeeper.model.grants import Grant, Resource, diff
@@ -47,7 +47,7 @@ class Look(NamedTuple):
 class Past:
     """What is known of one account.
 
-    * `selected`: what is to be given back; `taken`: everything our runs took from it since.
+    * `selected`: what is to be given back; `taken`: everything our runs took from it since, in order.
     * `given`: what our runs gave it since; `seen`: what observations showed of it, and when.
     * `held`: what it holds now, of the resources that were asked about, but for those `unread`.
     * `shut`: why nothing at all may be given back to it, as code and detail; None where it may.
@@ -98,7 +98,7 @@ class Inverted(NamedTuple):
 def invert(past: Past, around: Surroundings) -> Inverted:
     """What the account should hold: never less than it holds now."""
     selected = sorted(past.selected, key=lambda taking: taking.at)
-    latest = {taking.grant.resource: taking.grant for taking in selected}
+    latest = {taking.grant.resource: taking.grant for taking in past.taken}
     reasons = {taking.grant: _reason(taking, past, around, latest) for taking in selected}
     back = frozenset(grant for grant, why in reasons.items() if why is None)
     if not any(g.resource == around.organization for g in past.held | back):
@@ -136,16 +136,11 @@ def _reason(taking: Taking, past: Past, around: Surroundings, latest: Mapping[Re
         return past.shut
     if grant.resource in past.unread and around.places.get(grant.resource, UNKNOWN).name is not None:
         return Why("not-read", grant.resource.id)
-    other = next(
-        (
-            g.role
-            for g in (*past.held, latest[grant.resource])
-            if g.resource == grant.resource and g.role != grant.role
-        ),
-        None,
-    )
+    other = next((g.role for g in past.held if g.resource == grant.resource), None)
     if other is not None:
         return Why("role-differs", other)
+    if latest[grant.resource].role != grant.role:
+        return Why("changed-since", latest[grant.resource].role)
     return _revoked(taking, past, around) or _impossible(grant, around)
 
 
@@ -156,38 +151,32 @@ def _revoked(taking: Taking, past: Past, around: Surroundings) -> Why | None:
     )
     if revoking is not None:
         return Why("revoked", revoking)
-    mine = [t.at for t in past.taken if t.grant == taking.grant]
-    by_others = _last_seen(taking.grant, past, around)
-    if by_others is not None and not _explained(by_others, mine, around):
-        return Why("revoked-since", f"{by_others.until:%Y-%m-%d}")
-    return None
+    gone = _gone_by_others(taking.grant.resource, past, around)
+    return Why("revoked-since", f"{gone:%Y-%m-%d}") if gone is not None else None
 
 
-class _Held(NamedTuple):
-    """The last time a grant is known to have been held, and by when it was known to be gone."""
+def _gone_by_others(resource: Resource, past: Past, around: Surroundings) -> datetime | None:
+    """By when the account was seen to have lost its place there by nobody of ours; None where we took it.
 
-    since: datetime
-    until: datetime
-
-
-def _last_seen(grant: Grant, past: Past, around: Surroundings) -> _Held | None:
-    later = around.now + timedelta.resolution
-    spans = [_Held(s.since, s.until or later) for s in past.seen if s.grant == grant]
-    given = [_Held(g.at, later) for g in past.given if g.grant == grant]
-    return max((*spans, *given), key=lambda held: held.since, default=None)
-
-
-def _explained(held: _Held, mine: Sequence[datetime], around: Surroundings) -> bool:
-    """Whether a taking of ours is why it is gone: one after it was held, with no whole look in between.
-
-    A whole look after the taking that did not find it gone saw it given back by somebody.
+    Its roles count as one: whoever changed the role and took that one away has
+    taken the place away. The last time it was known to be held there, and the first whole
+    look after that: a taking of ours must lie between them.
     """
-    began = next((look.started for look in around.looks if look.ended == held.since), held.since)
-    return any(
-        began <= at <= held.until
-        and not any(at < look.started and look.ended < held.until for look in around.looks)
-        for at in mine
-    )
+    spans = [span for span in past.seen if span.grant.resource == resource]
+    seen = {look.ended: look.started for look in around.looks}
+    held = [seen.get(span.since, span.since) for span in spans]
+    held += [look.started for look in around.looks if any(_shown(span, look) for span in spans)]
+    held += [giving.at for giving in past.given if giving.grant.resource == resource]
+    if not held:
+        return None
+    last = max(held)
+    gone = next((look.ended for look in around.looks if look.started > last), around.now)
+    ours = (taking for taking in past.taken if taking.grant.resource == resource)
+    return None if any(last <= taking.at and taking.begun <= gone for taking in ours) else gone
+
+
+def _shown(span: Seen, look: Look) -> bool:
+    return span.since <= look.ended and (span.until is None or look.ended < span.until)
 
 
 def _impossible(grant: Grant, around: Surroundings) -> Why | None:

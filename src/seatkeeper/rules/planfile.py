@@ -4,6 +4,7 @@ Approvals are never in the file; they are in the journal and name digests.
 """
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import cast
 
 from seatkeeper.errors import PlanRefused
@@ -18,11 +19,13 @@ def encode(plan: Plan) -> bytes:
     return canonical(dump(plan))
 
 
+@lru_cache(maxsize=32)
 def decode(data: bytes) -> Plan:
     """The plan in this file; `PlanRefused` says why when it is not exactly as a plan was written.
 
     Beyond the shape, every change is held against its own digest, and the
-    whole file against its own canonical form.
+    whole file against its own canonical form. A process reads the same few files again and again
+    as it follows their runs, so the last ones are kept.
     """
     value = parse(data)
     if isinstance(value, dict) and value.get("format") != str(PLAN_FORMAT):

@@ -22,6 +22,7 @@ SENTENCES: Final = {
     "invited": "an invitation is out already, since {}",
     "not-read": "it could not be read: {}",
     "role-differs": "the role there is {} by now, and what a person changed since stays",
+    "changed-since": "a person had made the role {} before a later run took it; of the two the later counts",
     "revoked": "it was revoked since, by run {}",
     "revoked-since": "somebody gave it back and took it again by {}, and that stays",
     "no-membership": "{} is no member, and the membership is not among what is given back",

@@ -15,7 +15,7 @@ from seatkeeper.rules.words import count, listed
 HOUR_SECONDS = 3_600.0
 BACK = frozenset({"", "there"})
 """What `Owed.reason` says of a grant that comes back or is there already."""
-TAKEN_AWAY = frozenset({"revoked", "revoked-since", "role-differs"})
+TAKEN_AWAY = frozenset({"revoked", "revoked-since", "role-differs", "changed-since"})
 """Reasons behind which stands a person's word, so that the forge's own memory must not undo them."""
 
 

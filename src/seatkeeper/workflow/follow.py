@@ -175,7 +175,7 @@ def _only(waiting: _Waiting, step: Step) -> ChangeState:
     change, account = waiting.state, waiting.account
     step = step._replace(call=waiting.desk.reader.describe(step, account.login, account.names))
     name = step_id(waiting.run.digest, change.change, len(change.steps))
-    added = StepState(name, step, intended=False, result=None, why="", at=None)
+    added = StepState(name, step, intended=None, result=None, why="", at=None)
     others = tuple(s._replace(step=s.step._replace(after_acceptance=True)) for s in change.steps)
     longer = replace(change.change, steps=(*(s.step for s in change.steps), step))
     return change._replace(change=longer, steps=(*others, added))

@@ -13,7 +13,7 @@ and only what the reading shows missing is sent.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from seatkeeper.errors import Braked, ForgeError, RateLimited, Refused, Uncertain
 from seatkeeper.model.plan import Change, Step
@@ -60,7 +60,7 @@ def carry_out(desk: Desk, run: Run, state: ChangeState, *, accepted: bool = Fals
     change = replace(state.change, steps=tuple(s.step for s in state.steps))
     begun = accepted or any(s.intended for s in state.steps)
     checkpoint(desk, run)
-    intend(desk, run, change, [d for d in due if not d.begun])
+    now_begun = intend(desk, run, change, due)
     try:
         seen = read_again(desk, run.plan, change)
         problem = drift(change, [d.step for d in due], seen, begun=begun)
@@ -71,8 +71,8 @@ def carry_out(desk: Desk, run: Run, state: ChangeState, *, accepted: bool = Fals
     if problem is not None:
         outcomes = [_held(d, seen, change, problem) for d in due]
     else:
-        outcomes, seen = _send_all(desk, run, change, due, seen)
-    conclude(desk, run, change, due, outcomes, seen)
+        outcomes, seen = _send_all(desk, run, change, due, seen, now_begun)
+    conclude(desk, run, change, due, outcomes, seen, now_begun)
     run.told(change, worst(outcomes))
     return tuple(outcomes)
 
@@ -97,12 +97,12 @@ def _held(due: Due, seen: AccountState, change: Change, problem: str) -> Outcome
         return Outcome("drifted", problem)
     shown = shows(due.step, seen, change)
     if shown:
-        return Outcome("confirmed", "read after an interruption")
+        return Outcome("confirmed", "read after an interruption", found=True)
     return Outcome("unknown" if shown is None else "drifted", problem)
 
 
 def _send_all(
-    desk: Desk, run: Run, change: Change, due: Sequence[Due], seen: AccountState
+    desk: Desk, run: Run, change: Change, due: Sequence[Due], seen: AccountState, now_begun: datetime
 ) -> tuple[list[Outcome], AccountState]:
     steps = [d.step for d in due]
     answers: list[Outcome | None] = []
@@ -127,7 +127,7 @@ def _send_all(
     except Braked:
         if answers:
             outcomes, seen = _read_back(desk, run, change, steps[: len(answers)], answers)
-            conclude(desk, run, change, due[: len(answers)], outcomes, seen)
+            conclude(desk, run, change, due[: len(answers)], outcomes, seen, now_begun)
         raise
     if not sent:  # the reading that told so is the latest there can be
         return [answer for answer in answers if answer is not None], seen
@@ -139,7 +139,7 @@ def _known_before(step: Step, seen: AccountState, change: Change, unsent: str) -
     if unsent:
         return Outcome("refused", unsent)
     if shows(step, seen, change):
-        return Outcome("confirmed", "was already so")
+        return Outcome("confirmed", "was already so", found=True)
     hindered = {} if step.invites else obstacles(change, seen)
     hindrance = next((hindered[g.resource] for g in step.grants if g.resource in hindered), None)
     return Outcome("drifted", hindrance) if hindrance is not None else None
@@ -183,7 +183,7 @@ def _met_after_wait(
     problem = drift(change, [step], seen, begun=True)
     if problem is not None:
         return Outcome("drifted", problem), seen
-    return (Outcome("confirmed", "was already so") if shows(step, seen, change) else None), seen
+    return (Outcome("confirmed", "was already so", found=True) if shows(step, seen, change) else None), seen
 
 
 def _wait(desk: Desk, run: Run, seconds: float) -> None:
@@ -240,7 +240,7 @@ def resolve(desk: Desk, run: Run, state: RunState) -> list[tuple[ChangeState, li
         except ForgeError:
             seen = nothing_read(change.change)
         told = {
-            Due(index, s.step, begun=True): shows(s.step, seen, change.change)
+            Due(index, s.step, s.intended): shows(s.step, seen, change.change)
             for index, s in enumerate(change.steps)
             if s.in_flight and not s.step.after_acceptance
         }
@@ -253,5 +253,5 @@ def resolve(desk: Desk, run: Run, state: RunState) -> list[tuple[ChangeState, li
 
 def _interrupted(*, shown: bool) -> Outcome:
     if shown:
-        return Outcome("confirmed", "read after an interruption")
+        return Outcome("confirmed", "read after an interruption", found=True)
     return Outcome("refused", "interrupted, and the forge shows nothing of it", INTERRUPTED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from seatkeeper.journal.fold import write_grants
@@ -20,19 +21,23 @@ Send = Callable[[Step, AccountState], None]
 
 
 class Outcome(NamedTuple):
-    """What became of one step, and why; `code` is one word for a refusal."""
+    """What became of one step, and why; `code` is one word for a refusal.
+
+    `found` where its effect was there already, so that nothing was sent.
+    """
 
     result: Result
     why: str
     code: str = ""
+    found: bool = False
 
 
 class Due(NamedTuple):
-    """A step whose turn it is; `begun` where an earlier process may have sent it."""
+    """A step whose turn it is; `begun` is when its intent was written, None while it has none."""
 
     number: int
     step: Step
-    begun: bool
+    begun: datetime | None
 
 
 @dataclass(slots=True)
@@ -63,13 +68,16 @@ def worst(outcomes: Collection[Outcome]) -> Result:
     return next((r for r in ranked if r in results), "confirmed")
 
 
-def intend(desk: Desk, run: Run, change: Change, due: Sequence[Due]) -> None:
-    """Law 4: what the account is known to have is on disk before the first write."""
-    drafts = []
-    for index, step, _ in due:
+def intend(desk: Desk, run: Run, change: Change, dues: Sequence[Due]) -> datetime:
+    """Law 4: what the account is known to have is on disk before the first write; when that was."""
+    drafts, now = [], desk.clock.now()
+    for index, step, begun in dues:
+        if begun is not None:
+            continue
         payload: dict[str, object] = {
             "account": change.account,
             "login": change.login,
+            "kind": change.kind,
             "action": step.action,
             "because": change.because,
             "grants": write_grants(step.grants),
@@ -80,34 +88,40 @@ def intend(desk: Desk, run: Run, change: Change, due: Sequence[Due]) -> None:
         name = step_id(run.digest, change, index)
         drafts.append(Draft("intent", run.organization, payload, run=run.id, change=change.digest, step=name))
     if drafts:
-        desk.store.append(drafts, desk.clock.now(), run.lease)
+        desk.store.append(drafts, now, run.lease)
+    return now
 
 
 def conclude(
     desk: Desk,
     run: Run,
     change: Change,
-    due: Sequence[Due],
+    dues: Sequence[Due],
     outcomes: Sequence[Outcome],
     seen: AccountState,
+    now_begun: datetime | None = None,
 ) -> None:
-    """The outcomes of these steps in the journal, on disk, together."""
+    """The outcomes of these steps in the journal, on disk, together.
+
+    `now_begun` is when the intents of those steps were written that had none before.
+    """
     drafts = [
         Draft(
             "outcome",
             run.organization,
-            _told(change, step, outcome, seen),
+            _told(change, due, outcome, seen) | _when(due, outcome, now_begun),
             run=run.id,
             change=change.digest,
-            step=step_id(run.digest, change, index),
+            step=step_id(run.digest, change, due.number),
         )
-        for (index, step, _), outcome in zip(due, outcomes, strict=True)
+        for due, outcome in zip(dues, outcomes, strict=True)
     ]
     if drafts:
         desk.store.append(drafts, desk.clock.now(), run.lease)
 
 
-def _told(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> dict[str, object]:
+def _told(change: Change, due: Due, outcome: Outcome, seen: AccountState) -> dict[str, object]:
+    step = due.step
     given = step.grants if step.action == "give" and outcome.result == "confirmed" else ()
     payload: dict[str, object] = {
         "account": change.account,
@@ -126,6 +140,13 @@ def _told(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> d
         if seen.invitation.expires_at is not None:
             payload["expires"] = seen.invitation.expires_at.isoformat()
     return payload
+
+
+def _when(due: Due, outcome: Outcome, now_begun: datetime | None) -> dict[str, object]:
+    """When the step was begun; and that an earlier process must have carried it out, where that was found."""
+    begun = due.begun or now_begun
+    found: dict[str, object] = {"found": True} if due.begun is not None and outcome.found else {}
+    return found | ({"begun": begun.isoformat()} if begun is not None else {})
 
 
 def _lost(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> frozenset[Grant]:

@@ -14,6 +14,7 @@ from seatkeeper.model.capabilities import Capabilities
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, Digest, RepositoryId, TeamId
 from seatkeeper.model.plan import Basis, Change, Plan
+from seatkeeper.model.policy import Pin
 from seatkeeper.model.run import Giving, Taking
 from seatkeeper.model.snapshot import (
     Account,
@@ -41,6 +42,7 @@ from seatkeeper.workflow.fate import NAMED, Fates, fates, pinned_out
 from seatkeeper.workflow.observe import snapshot_digest
 from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.takings import Selection, named_accounts, selected
+from seatkeeper.workflow.takings import told as told_of
 
 KEEP_DAYS = 14
 """How long whoever comes back is pinned, so that nobody is restored at noon and removed at night."""
@@ -73,6 +75,7 @@ class _Known:
     places: Mapping[Resource, Place]
     names: Mapping[Resource, str]
     looks: tuple[Look, ...]
+    pins: tuple[Pin, ...]
 
 
 def restore(
@@ -112,13 +115,7 @@ def restore(
 def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _Known:
     by_account = _by_account(picked)
     since = min((taking.at for taking in picked), default=desk.clock.now())
-    outcomes = list(
-        desk.store.entries(
-            kinds={"outcome"}, organization=organization.id, since=since, accounts=frozenset(by_account)
-        )
-        if by_account
-        else ()
-    )
+    entries = list(told_of(desk, organization, since, frozenset(by_account))) if by_account else []
     intake = desk.reader.intake()
     names = dict(desk.store.names(organization.id))
     states, places = _accounts(desk, organization, by_account, names)
@@ -131,9 +128,9 @@ def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _
     return _Known(
         organization=intake.organization,
         picked=by_account,
-        taken=_by_account(fold.takings(outcomes)),
-        given=_givings(fold.givings(outcomes)),
-        unwilling=fold.refused_reinstatements(outcomes),
+        taken=_by_account(fold.takings(entries)),
+        given=_givings(fold.givings(entries)),
+        unwilling=fold.refused_reinstatements(entries),
         lifted=fold.lifted(desk.store.entries(kinds={"pin-lifted"}, organization=organization.id)),
         states=states,
         strangers=frozenset(a for a, login in missing.items() if owners.get(login) is not None),
@@ -142,6 +139,7 @@ def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _
         places=places,
         names=names,
         looks=_looks(desk, organization, since),
+        pins=desk.pins(organization, of_restores=False),
     )
 
 
@@ -241,19 +239,13 @@ def _shut(desk: Desk, known: _Known, account: AccountId, named: frozenset[Accoun
         return Why("stranger" if account in known.strangers else "deleted")
     if Resource("organization", known.organization.id) in state.unread:
         return Why("not-read", state.login)
-    pinned = _pinned(desk, known, state)
-    if pinned is not None:
-        return pinned
+    out = pinned_out(known.pins, account, state.login, desk.clock.now().date())
+    if out is not None:
+        return Why("pinned-out", out)
     if state.invitation is not None and state.invitation.failed is None:
         return Why("invited", state.invitation.sent)
     leaving = known.fates.leaving(account)
     return Why("left", leaving) if leaving is not None and account not in named else None
-
-
-def _pinned(desk: Desk, known: _Known, state: AccountState) -> Why | None:
-    pins = desk.pins(known.organization, of_restores=False)
-    out = pinned_out(pins, state.account, state.login, desk.clock.now().date())
-    return Why("pinned-out", out) if out is not None else None
 
 
 def _native(capabilities: Capabilities, now: datetime, known: _Known, account: AccountId) -> bool:

@@ -21,12 +21,12 @@ RETRIED = frozenset({"invitation_limit", "not_reinstatable", INTERRUPTED})
 class StepState(NamedTuple):
     """One step and what became of it; `result` is None while there is no outcome.
 
-    `code` is one word for a refusal.
+    `intended` is when its intent was written, None while there is none. `code` is one word for a refusal.
     """
 
     id: str
     step: Step
-    intended: bool
+    intended: datetime | None
     result: Result | None
     why: str
     at: datetime | None
@@ -35,7 +35,7 @@ class StepState(NamedTuple):
     @property
     def in_flight(self) -> bool:
         """True when there is an intent and no outcome: the forge must be read before anything else."""
-        return self.intended and self.result is None
+        return self.intended is not None and self.result is None
 
 
 class ChangeState(NamedTuple):
@@ -141,7 +141,7 @@ def _fold_change(digest: Digest, change: Change, entries: Iterable[Entry], *, ov
     planned = {step_id(digest, change, index): step for index, step in enumerate(change.steps)}
     added = {name: _added(entry) for name, entry in intents.items() if name not in planned}
     steps = tuple(
-        _fold_step(name, step, intended=name in intents, outcome=outcomes.get(name))
+        _fold_step(name, step, intents.get(name), outcomes.get(name))
         for name, step in (planned | added).items()
     )
     return ChangeState(change, _progressed(change, steps, over=over), steps, until)
@@ -157,8 +157,9 @@ def _added(intent: Entry) -> Step:
     return Step(action, grants, call, invitation=InvitationId(str(told)) if told is not None else None)
 
 
-def _fold_step(name: str, step: Step, *, intended: bool, outcome: Entry | None) -> StepState:
+def _fold_step(name: str, step: Step, intent: Entry | None, outcome: Entry | None) -> StepState:
     """An outcome whose payload was erased happened all the same: what it was is unknown."""
+    intended = intent.at if intent is not None else None
     if outcome is None:
         return StepState(name, step, intended, None, "", None)
     payload = outcome.payload or {"result": "unknown", "why": "what became of it was erased"}

@@ -1,6 +1,6 @@
 """Takings: which losses a restore is about, found in the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -34,9 +34,9 @@ def selected(desk: Desk, organization: Organization, selection: Selection) -> tu
             "A restore needs to know what to bring back.",
             remedy="Name a run, an account, a team or a time: seatkeeper restore --run RUN",
         )
-    named = frozenset(chain.from_iterable(_accounts(desk, organization, name) for name in selection.accounts))
+    named = named_accounts(desk, organization, selection.accounts)
     teams = frozenset(chain.from_iterable(_teams(desk, organization, name) for name in selection.teams))
-    found = fold.takings(_entries(desk, organization, selection, named))
+    found = fold.takings(_entries(desk, organization, selection, named, teams))
     if selection.at is not None and not selection.runs:
         found = (*_reconstructed(desk, organization), *found)
     if named:
@@ -56,31 +56,58 @@ def _reconstructed(desk: Desk, organization: Organization) -> tuple[Taking, ...]
 
 def named_accounts(desk: Desk, organization: Organization, names: Sequence[str]) -> frozenset[AccountId]:
     """The accounts behind logins and ids; `UsageError` for one that is nobody's."""
-    return frozenset(chain.from_iterable(_accounts(desk, organization, name) for name in names))
+    if not names:
+        return frozenset()
+    known: dict[str, list[AccountId]] = {}
+    for account, login in desk.store.logins(organization.id).items():
+        for name in {login.casefold(), account}:
+            known.setdefault(name, []).append(account)
+    strangers = [name for name in names if name.casefold() not in known]
+    if strangers:
+        raise UsageError(
+            f"No account {strangers[0]} was ever observed.", remedy="See who was: seatkeeper history"
+        )
+    return frozenset(account for name in names for account in known[name.casefold()])
+
+
+def told(
+    desk: Desk,
+    organization: Organization,
+    since: datetime | None = None,
+    accounts: Collection[AccountId] | None = None,
+    run: str | None = None,
+) -> Iterator[Entry]:
+    """What tells of takings: outcomes, and intents that a killed process left without one."""
+    return desk.store.entries(
+        kinds={"intent", "outcome"},
+        organization=organization.id,
+        run=run,
+        since=since,
+        accounts=accounts,
+        unanswered=True,
+    )
 
 
 def _entries(
-    desk: Desk, organization: Organization, selection: Selection, named: frozenset[AccountId]
+    desk: Desk,
+    organization: Organization,
+    selection: Selection,
+    named: frozenset[AccountId],
+    teams: frozenset[Resource],
 ) -> Iterable[Entry]:
+    """What tells of these takings; of a team, all that tells of whoever was ever seen in it."""
+    accounts = named
+    if teams and not named:
+        accounts = frozenset(chain.from_iterable(desk.store.holders(organization.id, team) for team in teams))
     if not selection.runs:
-        return desk.store.entries(
-            kinds={"outcome"}, organization=organization.id, since=selection.at, accounts=named or None
-        )
+        return told(desk, organization, selection.at, accounts if named or teams else None)
     for run in selection.runs:
         if not any(True for _ in desk.store.entries(run=run, organization=organization.id)):
             raise UsageError(
                 f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20"
             )
-    ordered = [e for run in selection.runs for e in desk.store.entries(kinds={"outcome"}, run=run)]
+    ordered = [entry for run in selection.runs for entry in told(desk, organization, run=run)]
     return sorted(ordered, key=lambda entry: entry.seq)
-
-
-def _accounts(desk: Desk, organization: Organization, name: str) -> Iterable[AccountId]:
-    asked = name.casefold()
-    found = [a for a, login in desk.store.logins(organization.id).items() if asked in {login.casefold(), a}]
-    if not found:
-        raise UsageError(f"No account {name} was ever observed.", remedy="See who was: seatkeeper history")
-    return found
 
 
 def _teams(desk: Desk, organization: Organization, name: str) -> Iterable[Resource]:
