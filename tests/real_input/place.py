@@ -1,6 +1,6 @@
 """A real organization on a simulated forge, and its people in a database: what these tests begin with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from seatkeeper.bootstrap import open_office, people_as_of
 from seatkeeper.cli.progress import Silent
 from seatkeeper.config.template import Starter
-from seatkeeper.demo.people import Record, people_at
+from seatkeeper.demo.people import Person, Record, people_at
 from seatkeeper.demo.people_db import write_database
 from seatkeeper.demo.stage import Stage
 from seatkeeper.forges.simulator.serve import Simulator
@@ -46,6 +46,14 @@ def workroom(
         environ = {**tokens, "HR": people, "STORE": store or ""}
         with open_office(config, environ, Silent()) as office:
             yield Workroom(forge, stage, config, environ, office)
+
+
+def adopt(room: Workroom, everybody: Iterable[Person]) -> None:
+    """Approve the baseline on a day when nobody had left: who leaves later is no backlog of adoption."""
+    loaded = room.forge.world.now() - timedelta(hours=2)
+    write_database(room.environ["HR"], tuple(everybody), loaded)
+    room.adopt()
+    room.forge.world.advance(60.0)
 
 
 def load(room: Workroom, records: tuple[Record, ...]) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from seatkeeper.demo.comeback import writes
 from seatkeeper.demo.floor import floor_seconds
-from seatkeeper.demo.people import Person, Record, people_at
-from seatkeeper.demo.people_db import write_database
+from seatkeeper.demo.people import Person, Record
 from seatkeeper.demo.roster_people import people_for_roster
 from seatkeeper.forges.simulator.roster import world_from_roster
 from seatkeeper.forges.simulator.world import World
@@ -23,7 +22,7 @@ from seatkeeper.workflow.brake import release
 from seatkeeper.workflow.brake import stop as set_brake
 from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.plan import compute
-from tests.real_input.place import load, workroom
+from tests.real_input.place import adopt, load, workroom
 from tests.real_input.roster import Held, document, give, invented, named, organization, written
 from tests.workflow.place import ANA, BEN, CHLOE, Workroom
 
@@ -106,10 +105,7 @@ def test_a_hundred_and_fifty_of_a_real_roster_are_removed_and_come_back(
 
     invited = people_for_roster(told, now=world.now(), inactive=0, ended=0, foreseen=0, joiners=0)
     with workroom(tmp_path, world, f"sqlite:///{tmp_path / 'people.db'}") as room:
-        records = tuple(Record(person) for person in invited.people)
-        write_database(room.environ["HR"], people_at(records, 0), world.now() - timedelta(hours=2))
-        room.adopt()
-        world.advance(60.0)
+        adopt(room, invited.people)
         load(room, tuple(Record(stands(person)) for person in invited.people))
         run = removed(room, gone)
         assert held_in(world) == truth - taken

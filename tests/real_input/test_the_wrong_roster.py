@@ -11,7 +11,7 @@ from seatkeeper.demo.people import Person, Record
 from seatkeeper.demo.roster_people import people_for_roster
 from seatkeeper.errors import GuardTripped
 from seatkeeper.forges.simulator.roster import world_from_roster
-from tests.real_input.place import load, workroom
+from tests.real_input.place import adopt, load, workroom
 from tests.real_input.roster import document, give, invented, members
 
 LEFT: dict[str, Callable[[Person, date], Person]] = {
@@ -49,8 +49,8 @@ def test_what_should_be_of_2021_against_what_is_of_2023(
     people = people_for_roster(now, now=world.now(), inactive=0, ended=0, foreseen=0, joiners=0)
     records = tuple(Record(stands(person)) for person in people.people)
     with workroom(tmp_path, world, f"sqlite:///{tmp_path / 'people.db'}") as room:
+        adopt(room, people.people)
         load(room, records)
-        room.adopt()
         before = world.grants()
 
         computed = room.sign(room.plan())
