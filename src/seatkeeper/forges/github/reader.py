@@ -89,7 +89,7 @@ class GitHubReader:
     def whoami(self) -> Account:
         """The account behind the credential, so that nobody plans themselves away."""
         body = self._http.get("/user").body
-        if not isinstance(body, dict) or "id" not in body or "login" not in body:
+        if not isinstance(body, dict) or body.get("id") is None or not body.get("login"):
             raise Unintelligible("GET /user did not answer with an account")
         return account_told(body)
 
@@ -137,7 +137,7 @@ class GitHubReader:
 
 def _organization_told(body: object) -> tuple[Organization, Seats]:
     """Facts: only an owner is told the plan, and one without seats to buy says 0."""
-    if not isinstance(body, dict) or "id" not in body or "login" not in body:
+    if not isinstance(body, dict) or body.get("id") is None or not body.get("login"):
         raise Unintelligible("the forge did not answer with an organization")
     word = body.get("default_repository_permission")
     role = repository_role(word) if isinstance(word, str) and word != "none" else None

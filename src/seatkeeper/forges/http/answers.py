@@ -65,7 +65,7 @@ def parsed(raw: Raw) -> Any:  # noqa: ANN401  # JSON is whatever it is; readers 
         )
     try:
         return json.loads(raw.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         size = len(raw.content)
     raise Unintelligible(
         f"{raw.sent} was answered {raw.status} with JSON that breaks off or is none: {size} bytes"
@@ -138,7 +138,7 @@ def code(raw: Raw) -> str:
 def _mapping(raw: Raw) -> dict[str, Any]:
     try:
         body = json.loads(raw.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

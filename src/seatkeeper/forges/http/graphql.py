@@ -57,11 +57,17 @@ def query(http: Http, text: str, variables: Mapping[str, object]) -> GraphAnswer
     answer = http.read(Request("POST", url, content, "graphql", writes=False, sent=sent), _again)
     if not isinstance(answer.body, dict):
         raise Unintelligible(f"{sent} was answered without an object")
-    errors = tuple(_error(http, error) for error in answer.body.get("errors") or ())
+    errors = tuple(_error(http, error) for error in _listed(answer.body))
     data = answer.body.get("data")
     if isinstance(data, dict):
         return GraphAnswer(data, errors)
     raise _failure(sent, errors)
+
+
+def _listed(body: Mapping[str, object]) -> list[object]:
+    """The errors of an answer; something else in their place is an error without a word."""
+    errors = body.get("errors") or []
+    return errors if isinstance(errors, list) else [errors]
 
 
 def _failure(sent: str, errors: tuple[GraphError, ...]) -> ForgeError:
@@ -91,13 +97,13 @@ def _again(raw: Raw) -> str:
         return ""
     try:
         body = json.loads(raw.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    errors = body.get("errors") if isinstance(body, dict) else None
-    kinds = [error.get("type") for error in errors or () if isinstance(error, dict)]
+    errors = _listed(body) if isinstance(body, dict) else []
+    kinds = [error.get("type") for error in errors if isinstance(error, dict)]
     if "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds:
         return "limited"
-    words = " ".join(str(error.get("message")) for error in errors or () if isinstance(error, dict))
+    words = " ".join(str(error.get("message")) for error in errors if isinstance(error, dict))
     if "secondary rate limit" in words.casefold():
         return "limited"
     if errors and body.get("data") is None and "Something went wrong" in words:

@@ -24,6 +24,11 @@ WINDOW: Final[Mapping[Bucket, int]] = {"core": 450, "graphql": 1000}
 """Requests in one window: half of what GitHub publishes, so that two windows never exceed it."""
 
 
+AGES: Final = 366 * 86_400.0
+"""More than anybody waits: what a forge asks for beyond that is as good as this."""
+LAST_SECOND: Final = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
+
+
 class Patience(NamedTuple):
     """How long and how often to wait: `seconds` at once, `limits` refusals, `tries` of a read."""
 
@@ -136,11 +141,11 @@ def too_long(wait: float, patience: Patience, times: int = 0) -> RateLimited:
 
 def seconds_told(retry_after: str, now: datetime) -> float | None:
     """The seconds of a ``Retry-After``, which is a number or a date; None when it is neither."""
-    if retry_after.strip().isdigit():
-        return float(retry_after)
+    if retry_after.isascii() and retry_after.strip().isdigit():
+        return min(float(retry_after), AGES)
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
@@ -162,4 +167,6 @@ def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _reset(headers: Mapping[str, str]) -> datetime | None:
     text = headers.get("x-ratelimit-reset", "")
-    return datetime.fromtimestamp(int(text) + 1, UTC) if text.isdigit() else None
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return datetime.fromtimestamp(min(float(text), LAST_SECOND) + 1, UTC)
