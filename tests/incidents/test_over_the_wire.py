@@ -10,6 +10,7 @@ import pytest
 
 from seatkeeper.errors import ApprovalError, Braked, GuardTripped, PlanRefused, SeatkeeperError
 from seatkeeper.model.ids import OrganizationId
+from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.approve import approve
 from seatkeeper.workflow.brake import stop
@@ -205,7 +206,9 @@ def test_exchange_16402_a_waiver_does_not_outlive_its_plan(tmp_path: Path) -> No
     ours = 'leave: {when: "end_date < as_of", over: ["active"]}'
     wrong = 'leave: {when: "username <> \'user3\'", over: ["active"]}'
     with workplace(tmp_path, seats=60, edits=((ours, wrong),)) as place:
-        place.adopt()
+        desk = place.office.desk
+        adopted = Draft("adopted", desk.reader.organization().id, {})  # while the policy was sound
+        desk.store.append([adopted], desk.clock.now())
         first = place.sign(place.plan())
         guards = frozenset(verdict.guard for verdict in first.plan.tripped)
         assert guards
