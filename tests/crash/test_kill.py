@@ -175,6 +175,19 @@ def test_a_revocation_that_was_killed_ends_the_same(story: Approved, nursery: Nu
     assert desk.store.verify().verifies
 
 
+@pytest.mark.parametrize("point", [Point("intent", "after"), Point("send", "after")], ids=str)
+def test_what_a_killed_run_may_have_taken_counts_before_anybody_looked(
+    story: Approved, nursery: Nursery, point: Point
+) -> None:
+    """A limit that waited for the outcome would let a run be killed and the next one take as many again."""
+    change = story.change("leave")
+    nursery.kill(story, "apply plan.json", point, change)
+
+    lost = [e for e in story.office.desk.losses(story.plan.organization) if e.account == change.account]
+
+    assert frozenset(grant for event in lost for grant in event.lost) == change.before
+
+
 @pytest.mark.parametrize(
     "point", [Point("started", "before"), Point("started", "after"), Point("ended", "before")], ids=str
 )

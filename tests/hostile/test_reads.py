@@ -145,6 +145,23 @@ def test_every_call_that_reads_against_every_fault(door: Door) -> None:
     assert len(told) > 3
 
 
+@pytest.mark.parametrize("name", ["an empty page", "half a page"])
+def test_team_places_that_were_announced_and_did_not_come_are_unread(name: str) -> None:
+    """Read back after a removal, such a page would confirm what never happened."""
+    (accounts,) = (door for door in DOORS if door.name == "accounts")
+    for nth, call in enumerate(calls(accounts), 1):
+        with unwired(company()) as (forge, line):
+            line.fault, line.nth = FAULTS[name], nth
+            try:
+                states = accounts.read(forge)
+            except SeatkeeperError:
+                continue
+            for account, state in states.items():
+                held = {g.resource for g in forge.world.grants() if g.subject == account_subject(account)}
+                teams = {resource for resource in held if resource.kind == "team"}
+                assert teams <= {grant.resource for grant in state.grants} | state.unread, call
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
 def test_every_call_that_reads_against_every_fault_that_stays(door: Door) -> None:

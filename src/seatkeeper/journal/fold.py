@@ -5,15 +5,16 @@ id, role]`` and times as ISO 8601 text. An entry whose payload was erased says
 nothing more; a brake or an adoption therefore keeps its fact in its kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import NamedTuple, cast
 
 from seatkeeper.journal import past
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
-from seatkeeper.model.run import Brake, Entry, Giving, LossEvent, Taking
+from seatkeeper.model.run import Brake, Entry, Giving, Json, LossEvent, Taking
 
 
 def write_grants(grants: Iterable[Grant]) -> list[list[str]]:
@@ -33,30 +34,36 @@ def read_grants(rows: object) -> frozenset[Grant]:
     )
 
 
-def losses(outcomes: Iterable[Entry]) -> tuple[LossEvent, ...]:
-    """Who lost what by our hand; `outcomes` are entries of kind ``outcome``.
+def losses(entries: Iterable[Entry]) -> tuple[LossEvent, ...]:
+    """Who lost what by our hand, from entries of kinds ``intent`` and ``outcome``.
 
-    A step whose fate is unknown counts as a loss: a limit errs towards fewer.
+    Whoever may have lost something counts: a limit errs towards fewer.
     """
-    events = []
-    for entry in outcomes:
-        payload = entry.payload or {}
-        lost = read_grants(payload.get("lost"))
-        if lost and payload.get("result") in {"confirmed", "unknown"}:
-            account = AccountId(str(payload["account"]))
-            events.append(LossEvent(entry.at, account, lost, payload.get("foreseen") is True))
-    return tuple(events)
+    return tuple(
+        LossEvent(
+            entry.at, AccountId(str(payload["account"])), read_grants(lost), payload.get("foreseen") is True
+        )
+        for entry, payload, lost in _taking(entries)
+    )
 
 
 def takings(entries: Iterable[Entry]) -> tuple[Taking, ...]:
     """What was taken from whom by which run, from entries of kinds ``intent`` and ``outcome``.
 
+    What was found done after an interruption was taken when it was begun.
+    """
+    found = chain.from_iterable(_takings(entry, payload, lost) for entry, payload, lost in _taking(entries))
+    return tuple(sorted(found, key=lambda taking: taking.at))
+
+
+def _taking(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Json, object]]:
+    """Each entry that tells of a loss, its payload, and the grants that are lost.
+
     A step whose fate is unknown may have taken what it says; so may one that
     was begun and has no outcome, because its process was killed: whoever gives
-    back reads the forge, and finds there what was not taken. What was found done after an
-    interruption was taken when it was begun.
+    back reads the forge, and finds there what was not taken.
     """
-    found, begun = [], {}
+    begun: dict[tuple[str, str, str], Entry] = {}
     for entry in entries:
         payload = entry.payload or {}
         if entry.kind == "intent":
@@ -64,14 +71,14 @@ def takings(entries: Iterable[Entry]) -> tuple[Taking, ...]:
             continue
         begun.pop((entry.run, entry.change, entry.step), None)
         if payload.get("lost") and payload.get("result") in {"confirmed", "unknown"}:
-            found += _takings(entry, payload["lost"])
+            yield entry, payload, payload["lost"]
     for entry in begun.values():
-        found += _takings(entry, _at_stake(entry.payload or {}))
-    return tuple(sorted(found, key=lambda taking: taking.at))
+        payload = entry.payload or {}
+        if at_stake := _at_stake(payload):
+            yield entry, payload, at_stake
 
 
-def _takings(entry: Entry, lost: object) -> list[Taking]:
-    payload = entry.payload or {}
+def _takings(entry: Entry, payload: Json, lost: object) -> list[Taking]:
     account, login = AccountId(str(payload["account"])), str(payload.get("login", ""))
     kind, rests_on = str(payload.get("kind", "")), payload.get("reconstructed")
     event = str(rests_on) if rests_on else None

@@ -83,7 +83,11 @@ class Desk:
     def losses(self, organization: Organization) -> tuple[LossEvent, ...]:
         """Everybody who lost something by our hand in a little more than the longest window of the limits."""
         since = self.clock.now() - WEEK - DAY
-        return fold.losses(self.store.entries(kinds={"outcome"}, organization=organization.id, since=since))
+        return fold.losses(
+            self.store.entries(
+                kinds={"intent", "outcome"}, organization=organization.id, since=since, unanswered=True
+            )
+        )
 
     def pins(self, organization: Organization, *, of_restores: bool = True) -> tuple[Pin, ...]:
         """The policy's pins and those that live in the journal; those that restores set can be left out."""

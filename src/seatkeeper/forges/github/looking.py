@@ -44,6 +44,7 @@ class Looking:
         """Every team the login is in, by number, so that a renamed team is found all the same.
 
         A team the target does not name tells as well: it is how a place given meanwhile is noticed.
+        Where fewer came than were announced, a team that is not among them is not read.
         """
         named = set(self.of("team"))
         if node is None or not told:
@@ -55,8 +56,8 @@ class Looking:
             found.add(place)
             self.names[place] = row["slug"]
             self._take_place(place, row, named=place in named)
-        missing = named - found
-        (self.unread if node["pageInfo"]["hasNextPage"] else self.absent).update(missing)
+        whole = len(node["nodes"]) == node["totalCount"] and not node["pageInfo"]["hasNextPage"]
+        (self.absent if whole else self.unread).update(named - found)
 
     def _take_place(self, place: Resource, row: dict[str, Any], *, named: bool) -> None:
         own = self._role_in(row["own"])

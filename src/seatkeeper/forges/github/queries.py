@@ -126,7 +126,8 @@ def places(n: int) -> str:
     """
     found = "pageInfo { hasNextPage } edges { role node { databaseId } }"
     return (
-        f"places{n}: teams(first: 100, userLogins: [$login{n}]) {{ pageInfo {{ hasNextPage }} nodes {{"
+        f"places{n}: teams(first: 100, userLogins: [$login{n}]) {{"
+        f" totalCount pageInfo {{ hasNextPage }} nodes {{"
         f" databaseId slug"
         f" own: members(first: 100, query: $login{n}, membership: IMMEDIATE) {{ {found} }}"
         f" below: members(first: 100, query: $login{n}, membership: CHILD_TEAM) {{ {found} }} }} }}"
