@@ -1,8 +1,8 @@
 """The fields of notices."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Clock, Span, Text, TokenName
 
@@ -40,19 +40,6 @@ class Mail(_Fields):
         return self
 
 
-class WordBefore(_Fields):
-    """Admins are told before a run takes access from many, and have time to stop it."""
-
-    over: int = Field(ge=0)
-    """From more people than this."""
-    wait: Span
-    """How long the run waits; `seatkeeper stop` is the veto."""
-
-
-def _names(value: object) -> object:
-    return {"true": True, "false": False}.get(str(value), value)
-
-
 class Notices(_Fields):
     """Who is told what, and how; nothing leaves before `apply: {notices: apply}`."""
 
@@ -76,20 +63,8 @@ class Notices(_Fields):
     """How long such a link is good."""
     quiet: tuple[Clock, Clock] | None = None
     """Hours in which only what somebody waits for is sent, such as ["20:00", "07:00"], in `schedule.zone`."""
-    digest: Clock | None = None
-    """When admins get their line of the day, in `schedule.zone`; none given: they get none."""
     ahead: Span = Field("7d", validate_default=True)
     """How long before their last day people are told that their access will end."""
-    mass: int = Field(10, ge=1)
-    """A restore of at least so many people opens an incident."""
-    word: WordBefore | None = None
-    """The word before the act; none given: a run that was approved does not wait."""
-    rate: float | None = Field(None, ge=0, allow_inf_nan=False)
-    """What an hour without access costs for one person, for the report of an incident."""
-    currency: Text = "EUR"
-    """The currency of `rate`."""
-    names: Annotated[bool, BeforeValidator(_names)] = False
-    """Whether the report says who answered when; otherwise it only counts."""
 
     @model_validator(mode="after")
     def _links(self) -> Self:

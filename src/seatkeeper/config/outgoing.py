@@ -58,14 +58,7 @@ class Outgoing:
             page=self.resolve(told.page, "notices", "page").rstrip("/") if told.page else None,
             valid=told.valid,
             quiet=told.quiet,
-            digest=told.digest,
             ahead=told.ahead,
-            mass=told.mass,
-            word_over=told.word.over if told.word else None,
-            word_wait=told.word.wait if told.word else NO_NOTICES.word_wait,
-            rate=told.rate,
-            currency=told.currency,
-            names=told.names,
         )
 
     def mail(self) -> MailSettings | None:

@@ -20,9 +20,6 @@ NoticeKind = Literal[
     "plan-waiting",
     "tripped",
     "missed",
-    "before-the-act",
-    "incident",
-    "digest",
 ]
 
 Audience = Literal["person", "manager", "owner", "admins"]
@@ -40,13 +37,10 @@ FACTS: Final[Mapping[NoticeKind, frozenset[str]]] = {
     "plan-waiting": frozenset({"plan", "joins", "moves", "leaves", "held", "losing"}),
     "tripped": frozenset({"what", "arithmetic"}),
     "missed": frozenset({"work", "due"}),
-    "before-the-act": frozenset({"run", "losing", "first", "until"}),
-    "incident": frozenset({"incident", "cause", "reason", "affected"}),
-    "digest": frozenset({"day", "runs", "joins", "leaves", "held", "waiting", "brake", "failed"}),
 }
 """What each kind must be told with, so that its template never lacks a word."""
 
-URGENT: Final = frozenset({"tripped", "before-the-act", "incident", "missed", "invited", "back"})
+URGENT: Final = frozenset({"tripped", "missed", "invited", "back"})
 """Kinds that quiet hours do not keep back: somebody waits for them."""
 
 TellResult = Literal["accepted", "failed", "refused", "overtaken"]
@@ -112,9 +106,8 @@ class NoticeRules:
     """What the configuration says of notices.
 
     `admins` are addresses and names of channels. `address` and `language` are columns of the source.
-    `page` is the root of the status pages, and `valid` how long a link to one is good. `word_over` is how
-    many people a run may take access from before admins are told and given `word_wait` for a veto.
-    `rate` is what an hour without access costs a person. Nothing leaves unless `switch` is ``apply``.
+    `page` is the root of the status pages, and `valid` how long a link to one is good. Nothing leaves
+    unless `switch` is ``apply``.
     """
 
     switch: Switch = "off"
@@ -126,14 +119,7 @@ class NoticeRules:
     page: str | None = None
     valid: timedelta = timedelta(days=14)
     quiet: tuple[time, time] | None = None
-    digest: time | None = None
     ahead: timedelta = timedelta(days=7)
-    mass: int = 10
-    word_over: int | None = None
-    word_wait: timedelta = timedelta(minutes=15)
-    rate: float | None = None
-    currency: str = "EUR"
-    names: bool = False
 
 
 NO_NOTICES: Final = NoticeRules()

@@ -34,7 +34,6 @@ EntryKind = Literal[
     "notice",
     "notice-claimed",
     "notice-told",
-    "incident",
     "answer",
 ]
 
