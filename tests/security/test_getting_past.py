@@ -404,10 +404,7 @@ def prepared_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     folder = tmp_path_factory.mktemp("night")
     with workplace(folder, edits=((PROPOSE, APPLY),)) as place:
         place.adopt()
-        for login in sorted(place.company.truth.leavers)[1:]:
-            record = place.forge.world.by_login(login)
-            assert record is not None
-            place.believe_them([record.id])
+        place.only_one_has_left()
         place.commit()
         key = place.stage.key(MALLORY)
         subprocess.run(

@@ -163,6 +163,11 @@ class Workplace(Workroom):
 
     company: Company
 
+    def only_one_has_left(self) -> None:
+        """The record believes every leaver but the first by login to be still there."""
+        staying = sorted(self.company.truth.leavers)[1:]
+        self.believe_them([one.id for login in staying if (one := self.forge.world.by_login(login))])
+
     def left_long_ago(self, people: int) -> set[AccountId]:
         """The record says of so many more members that they left, and has not said so before."""
         roles = self.company.roles

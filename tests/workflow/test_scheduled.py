@@ -21,10 +21,7 @@ def place(tmp_path: Path) -> Iterator[Workplace]:
     """A small company, adopted, in a clean checkout of main, whose schedule may apply; one has left."""
     with workplace(tmp_path, edits=((WRITTEN, APPLY),)) as place:
         place.adopt()
-        for login in sorted(place.company.truth.leavers)[1:]:
-            record = place.forge.world.by_login(login)
-            assert record is not None
-            place.believe_them([record.id])
+        place.only_one_has_left()
         place.commit()
         yield place
 
