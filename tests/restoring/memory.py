@@ -1,5 +1,7 @@
 """A simulated world as reader, writer and clock at once, without any wire: for a thousand worlds."""
 
+import functools
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -271,9 +273,18 @@ def desk_of(forge: Forge, store: SqlStore, clock: Clock) -> Desk:
     )
 
 
+@functools.cache
+def _empty() -> bytes:
+    """A journal in which nothing is written yet: to make its tables anew costs more than a world does."""
+    with tempfile.TemporaryDirectory() as folder:
+        open_store(f"sqlite:///{folder}/journal.db").close()
+        return Path(folder, "journal.db").read_bytes()
+
+
 @contextmanager
 def journal(folder: Path) -> Iterator[SqlStore]:
     """A store in that folder; several organizations may share it."""
+    (folder / "journal.db").write_bytes(_empty())
     store = open_store(f"sqlite:///{folder}/journal.db")
     try:
         yield store

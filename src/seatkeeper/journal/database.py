@@ -48,12 +48,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator["Session"]:
-        """A transaction that only reads."""
-        with self._named_errors(), self._engine.connect() as connection, connection.begin():
-            yield Session(connection, self.dialect)
+        """A transaction that only reads: on the driver's own connection, as a run makes hundreds of them."""
+        with self._named_errors(), closing(self._engine.raw_connection()) as pooled:
+            if self.dialect == "sqlite":
+                cast("Any", pooled.driver_connection).execute("BEGIN")
+            # The pool rolls back what is given back to it, and so ends the transaction.
+            yield Session(pooled.driver_connection, self.dialect)
 
     @contextmanager
-    def write(self) -> Iterator["Session"]:
+    def write(self) -> Iterator["Writing"]:
         """A transaction that writes, alone; it is on disk once this returns.
 
         After a commit that failed nobody knows what is on disk, and a second
@@ -64,18 +67,20 @@ class Database:
                 f"The store {self.label} takes no more entries, because a commit failed: {self._failed}",
                 remedy="Mend the disk, then type `seatkeeper verify` and `seatkeeper status`.",
             )
-        with self._named_errors(), self._engine.connect() as plain:
-            connection = plain.execution_options(writes=True)
-            with connection.begin() as transaction:
-                session = Session(connection, self.dialect)
-                if self.dialect == "postgresql":
-                    session.run("SELECT pg_advisory_xact_lock(?)", _WRITERS_LOCK)
-                yield session
-                try:
-                    transaction.commit()
-                except Exception as error:
-                    self._failed = str(getattr(error, "orig", error))
-                    raise
+        with (
+            self._named_errors(),
+            self._engine.connect() as connection,
+            connection.begin() as transaction,
+        ):
+            session = Writing(connection, self.dialect)
+            if self.dialect == "postgresql":
+                session.run("SELECT pg_advisory_xact_lock(?)", _WRITERS_LOCK)
+            yield session
+            try:
+                transaction.commit()
+            except Exception as error:
+                self._failed = str(getattr(error, "orig", error))
+                raise
 
     def outside_transaction(self, statement: str) -> list[Row]:
         """Run one statement that no transaction may hold, such as a checkpoint or a vacuum."""
@@ -106,11 +111,10 @@ class Database:
 class Session:
     """One transaction; values take the place of each ``?``."""
 
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        self.connection = connection
+    def __init__(self, driver: object, dialect: Dialect) -> None:
         self.dialect = dialect
         # sqlite3's connection or psycopg's: a statement through it costs a tenth of one through SQLAlchemy.
-        self._driver: Any = connection.connection.driver_connection
+        self._driver: Any = driver
 
     def run(self, statement: str, *values: object) -> list[Row]:
         """Run one statement; its rows, if it has any, as the driver's plain tuples."""
@@ -148,6 +152,14 @@ class Session:
         with self._driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+class Writing(Session):
+    """A transaction that writes, with SQLAlchemy's connection for who changes the schema in it."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__(connection.connection.driver_connection, dialect)
+        self.connection = connection
 
 
 @functools.cache
@@ -215,8 +227,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from seatkeeper.errors import JournalError
-from seatkeeper.journal.database import Database, Session
+from seatkeeper.journal.database import Database, Dialect, Session, Writing
 
 VERSION = "0002"
 """The schema this code reads and writes."""
 
 _KNOWN = ("0001", VERSION)
+
+_IS_THERE: dict[Dialect, str] = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'seatkeeper_schema'",
+    "postgresql": "SELECT to_regclass('seatkeeper_schema')",
+}
 
 
 def bring_up_to_date(database: Database) -> None:
@@ -26,7 +29,8 @@ def bring_up_to_date(database: Database) -> None:
 
 
 def _version(session: Session, label: str) -> str | None:
-    if not sa.inspect(session.connection).has_table("seatkeeper_schema"):
+    found = session.one(_IS_THERE[session.dialect])
+    if found is None or found[0] is None:
         return None
     row = session.one("SELECT version_num FROM seatkeeper_schema")
     if row is not None and row[0] not in _KNOWN:
@@ -38,7 +42,7 @@ def _version(session: Session, label: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(session: Session) -> None:
+def _upgrade(session: Writing) -> None:
     # Alembic takes longer to import than everything else here, and is needed once in a store's life.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
