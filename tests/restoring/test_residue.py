@@ -8,9 +8,17 @@ import pytest
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.policy import Pin
+from seatkeeper.workflow.answer import answer
 from tests.restoring.conftest import Small
 
 QUARTER = timedelta(days=91).total_seconds()
+WEEK = timedelta(days=7, minutes=5).total_seconds()
+
+
+def asked_in(small: Small) -> list[str]:
+    """Whose invitations are open, in the order in which they were sent."""
+    world = small.forge.world
+    return [world.accounts[one.account].login for one in world.pending() if one.account is not None]
 
 
 def reasons(small: Small, run: str) -> dict[str, int]:
@@ -80,6 +88,55 @@ def test_an_invitation_that_ran_out_is_sent_again_and_four_weeks_of_silence_are_
     assert len(world.invitations) == 4
     assert small.accounting(run.id).residue() == {"invited 4 times, and no invitation was answered": 5}
     assert small.store.verify().verifies
+
+
+def test_more_invitations_ran_out_than_a_day_sends_and_critical_people_are_asked_again_first(
+    small: Small,
+) -> None:
+    """Three a day where ten ran out: the two that were marked come first, the others on the days after."""
+    world = small.forge.world
+    taken = small.take(small.people)
+    run = small.carry_out(small.restore(runs=(taken.id,), first=("m9", "m7")).plan)
+    world.advance(WEEK)
+    small.forge.capabilities = replace(small.forge.capabilities, invitations_per_day=3)
+
+    waits = {item.login for item in small.follow() if "none is left today" in item.news}
+    assert asked_in(small) == ["m7", "m9", "m0"]
+    assert waits == {"m1", "m2", "m3", "m4", "m5", "m6", "m8"}
+    assert small.accounting(run.id).amounts()["pending"] == 50
+    for day in (6, 9, 10):
+        world.advance(timedelta(days=1, minutes=1).total_seconds())
+        small.follow()
+        assert len(asked_in(small)) == day
+    assert len(world.invitations) == 10 + 10
+
+
+def test_a_critical_person_of_a_later_restore_is_asked_again_before_all_of_an_earlier_one(
+    small: Small,
+) -> None:
+    """The day's invitations are one for the whole organization, and so is who comes first."""
+    world = small.forge.world
+    taken = [small.take(small.people[:5]), small.take(small.people[5:])]
+    small.carry_out(small.restore(runs=(taken[0].id,)).plan)
+    small.carry_out(small.restore(runs=(taken[1].id,), first=("m9",)).plan)
+    world.advance(WEEK)
+    small.forge.capabilities = replace(small.forge.capabilities, invitations_per_day=3)
+    small.follow()
+
+    assert asked_in(small) == ["m9", "m0", "m1"]
+
+
+def test_who_says_that_they_are_blocked_is_asked_again_before_everybody(small: Small) -> None:
+    """Their answer on the status page came after the restore was approved."""
+    world = small.forge.world
+    taken = small.take(small.people)
+    small.carry_out(small.restore(runs=(taken.id,), first=("m9",)).plan)
+    world.advance(WEEK)
+    small.forge.capabilities = replace(small.forge.capabilities, invitations_per_day=2)
+    answer(small.desk, small.forge.organization(), small.people[4], "blocked")
+    small.follow()
+
+    assert asked_in(small) == ["m4", "m9"]
 
 
 def test_a_renewed_invitation_that_is_accepted_brings_everything_back(small: Small) -> None:

@@ -1,11 +1,14 @@
 """Restore, over the wire: what a run took comes back, whole, counted, and nobody is told too early."""
 
+import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from seatkeeper.model.grants import Grant
+from seatkeeper.model.ids import AccountId
 from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.runs import RunState
 from tests.workflow.place import Workplace, workplace
@@ -24,6 +27,11 @@ def place(tmp_path: Path) -> Iterator[Workplace]:
 @pytest.fixture
 def wrong(place: Workplace) -> tuple[Workplace, RunState, frozenset[Grant]]:
     """A run has removed people who had not left; what they had, before it."""
+    return a_wrong_run(place)
+
+
+def a_wrong_run(place: Workplace) -> tuple[Workplace, RunState, frozenset[Grant]]:
+    """Tonight's plan is carried out, and then the record turns out to have been wrong."""
     before = place.forge.world.grants()
     state = place.apply(place.sign(place.plan()))
     gone = left(state)
@@ -78,3 +86,64 @@ def test_a_whole_run_comes_back_grant_for_grant(
     }
     assert all("archived" in why for why in told.residue())
     assert place.plan().plan.changes == ()
+
+
+DAY = timedelta(days=1).total_seconds()
+
+
+def works_no_more(place: Workplace, account: str) -> None:
+    """The record says inactive of this account's person from now on."""
+    login = place.forge.world.accounts[AccountId(account)].login
+    with sqlite3.connect(place.stage.database) as people:
+        people.execute(
+            "UPDATE people SET status = 'inactive' WHERE lower(github_login) = ?", (login.casefold(),)
+        )
+    people.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("asked", "told"), [(True, "invitation withdrawn: "), (False, "not let in: ")], ids=["asked", "not-yet"]
+)
+def test_who_leaves_the_company_on_day_5_is_not_let_in_on_day_6(
+    wrong: tuple[Workplace, RunState, frozenset[Grant]],
+    asked: bool,  # noqa: FBT001  # whether an invitation is out, or has not gone yet
+    told: str,
+) -> None:
+    """Nothing more is sent to them, and all they had is residue that says why; the other comes back whole."""
+    place, state, before = wrong
+    world, gone = place.forge.world, left(state)
+    world.advance(DAY + 60)  # joiners were asked in that morning
+    world.invitations_per_day = 1
+    run = place.apply(place.sign(place.restore(runs=(state.id,))))
+    first, second = sorted(gone, key=lambda one: not world.pending(AccountId(one)))
+    leaver, other = (first, second) if asked else (second, first)
+    assert not world.pending(AccountId(second))
+    world.invitations_per_day = 0  # so that who was not asked on the first day still waits on day 5
+    for _ in range(2):
+        world.advance(2 * DAY)
+        place.follow()
+    assert account(place.status(run.id)).amounts()["pending"] == len(before)
+
+    world.advance(DAY)
+    works_no_more(place, leaver)
+    world.invitations_per_day = 50
+    world.advance(DAY)
+    news = {item.login: item.news for item in place.follow()}
+    login = world.accounts[AccountId(leaver)].login
+    assert news[login].startswith(told)
+    assert {i.account for i in world.pending()} & gone == {other}
+    world.accept(other)
+    for _ in range(3):
+        place.follow()
+        world.advance(3 * DAY)
+
+    assert sum(i.account == leaver for i in world.invitations.values()) == int(asked)
+    assert place.held({leaver}) == frozenset()
+    assert place.held({other}) == frozenset(g for g in before if g.subject.id == other)
+    accounting = account(place.status(run.id))
+    residue = [line for line in accounting.lines if line.standing == "residue"]
+    assert {line.login for line in residue} == {login}
+    assert len(residue) == sum(g.subject.id == leaver for g in before)
+    assert all("inactive" in line.why for line in residue)
+    assert accounting.amounts()["pending"] == 0

@@ -201,8 +201,8 @@ class Baseline(NamedTuple):
 class Plan:
     """A plan as it lies in its file; the digest is the file's own sha256 and not part of it.
 
-    `owed`, `estimate` and `keep_days` (how long whoever comes back is pinned) are a restore's,
-    `baseline` an adoption's.
+    `owed`, `estimate`, `keep_days` (how long whoever comes back is pinned) and `first` (who comes
+    back before all others) are a restore's, `baseline` an adoption's.
     """
 
     format: int
@@ -222,6 +222,7 @@ class Plan:
     estimate: Estimate | None = field(default=None, metadata=LATER)
     keep_days: int = field(default=0, metadata=LATER)
     baseline: Baseline | None = field(default=None, metadata=LATER)
+    first: tuple[AccountId, ...] = field(default=(), metadata=LATER)
 
     @property
     def tripped(self) -> tuple[Verdict, ...]:

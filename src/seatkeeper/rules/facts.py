@@ -66,30 +66,27 @@ NO_PROBLEMS = Problems()
 class Facts:
     """What a plan is computed from, and what its guards are run against.
 
-        The same type serves twice: when a plan is made, and again, with fresh
-        readings, when it is about to be applied.
+    The same type serves twice: when a plan is made, and again, with fresh
+    readings, when it is about to be applied.
 
-        * `found`: the accounts that joiners' logins are today, keys as the decisions spell them.
-        * `losses`: who lost something by our hand in the last 7 days.
-        * `protected`: the credential's owner and the account behind it.
-        * `adopted`: the organization's baseline was approved.
-        * `rows`: how many people the extract holds.
-        * `ends_seen`: the first day a whole extract showed each person's present end date.
-        * `shielded`: accounts that may hold something on a resource that could not be read.
-        * `named`: accounts a person asked for by name: guards that would set them aside until an
-          approver looks ask for that approver instead.
-        * `backlog`: leavers met at adoption; they have their own plan and their own budget.
-        * `clears`: the plan is that one, of nobody else.
-        * `pins`: the policy's and the journal's.
-        * `invited_today`: invitations sent in the last 24 hours.
-        * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
-    <<<<<<< HEAD
-        * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
-          the accounts a guard would ask about wait.
-    =======
-        * `places`: who is placed in which team, where the snapshot knows only some of it.
-    >>>>>>> 5ebc1eb (WIP impact)
-        * `first`: accounts that a restore brings back before all others.
+    * `found`: the accounts that joiners' logins are today, keys as the decisions spell them.
+    * `losses`: who lost something by our hand in the last 7 days.
+    * `protected`: the credential's owner and the account behind it.
+    * `adopted`: the organization's baseline was approved.
+    * `rows`: how many people the extract holds.
+    * `ends_seen`: the first day a whole extract showed each person's present end date.
+    * `shielded`: accounts that may hold something on a resource that could not be read.
+    * `named`: accounts a person asked for by name: guards that would set them aside until an
+      approver looks ask for that approver instead.
+    * `backlog`: leavers met at adoption; they have their own plan and their own budget.
+    * `clears`: the plan is that one, of nobody else.
+    * `pins`: the policy's and the journal's.
+    * `invited_today`: invitations sent in the last 24 hours.
+    * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
+    * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
+      the accounts a guard would ask about wait.
+    * `places`: who is placed in which team, where the snapshot knows only some of it.
+    * `first`: accounts that a restore brings back before all others.
     """
 
     snapshot: Snapshot

@@ -2,7 +2,7 @@
 
 from seatkeeper.model.plan import Estimate, Plan
 from seatkeeper.rules.codec import moment
-from seatkeeper.rules.words import count, number
+from seatkeeper.rules.words import count, listed, number
 
 BACK = frozenset({"", "there"})
 
@@ -36,7 +36,12 @@ def restore_json(plan: Plan) -> dict[str, object]:
         }
         for one in plan.owed
     ]
-    return {"estimate": _estimate(plan.estimate), "owed": owed, "keep_days": plan.keep_days}
+    return {
+        "estimate": _estimate(plan.estimate),
+        "owed": owed,
+        "keep_days": plan.keep_days,
+        "first": list(plan.first),
+    }
 
 
 def _estimate(told: Estimate | None) -> dict[str, object] | None:
@@ -64,6 +69,9 @@ def estimate_lines(plan: Plan) -> list[str]:
         lines.append(_invitations(told))
     if told.native_until is not None:
         lines.append(f"The forge reinstates these people until {told.native_until:%Y-%m-%d %H:%M} UTC")
+    if plan.first:
+        logins = (change.login for change in plan.changes if change.account in plan.first)
+        lines.append(f"Asked in before all others, and asked again first: {listed(logins)}")
     if plan.keep_days:
         lines.append(f"Whoever comes back is pinned for {count(plan.keep_days, 'day', 'days')}")
     return lines

@@ -3,7 +3,8 @@
 Every delayed write is decided again first: whoever is leaving or pinned out
 by now is not let in, and an invitation still open is withdrawn. Where today's
 data does not tell, nothing is given and nothing is taken back. A restore's
-invitations that ran out, or could not go yet, are sent within the day's allowance.
+invitations that ran out, or could not go yet, are sent within the day's allowance:
+whoever says that they are blocked first, then whoever a restore marked, then all others.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,6 +53,13 @@ class _Waiting:
     room: Allowance
 
 
+class _Turn(NamedTuple):
+    """One that waits, and why it may not be let in, if so."""
+
+    waiting: _Waiting
+    objection: Objection | None
+
+
 def follow(
     desk: Desk, writer: ForgeWriter, organization: Organization, *, holder: str, object_to: ObjectTo
 ) -> list[Followed]:
@@ -68,20 +76,26 @@ def follow(
     try:
         news: list[Followed] = []
         undecided: list[SourceError] = []
+        turns: list[_Turn] = []
         waiting = _waiting(desk, organization)
+        restores = [state.plan for state in waiting if state.plan.kind == "restore"]
+        room = allowance(desk, restores[0]) if restores else Allowance(None)
         for state in waiting:
             run = Run(state.id, state.plan, state.digest, lease, writer.send, lambda _change, _news: None)
             for change, outcomes in resolve(desk, run, state):
                 told = ", ".join(o.result for o in outcomes) or "not yet: the account could not be read"
                 news.append(Followed(run.id, change.change.login, f"resolved after an interruption: {told}"))
             try:
-                news += _follow_run(desk, run, object_to)
+                found, unread = _look(desk, run, room, object_to)
             except SourceError as error:
                 undecided.append(error)
-                news += [Followed(run.id, c.change.login, f"waits: {error.what}") for c in _moving(state)]
+                unread = [Followed(run.id, c.change.login, f"waits: {error.what}") for c in _moving(state)]
+            else:
+                turns += found
+            news += unread
         if undecided and len(undecided) == len(waiting):
             raise undecided[0]
-        return news
+        return [*news, *_take_turns(desk, organization, turns)]
     finally:
         desk.store.release(lease)
 
@@ -98,24 +112,31 @@ def _moving(state: RunState) -> list[ChangeState]:
     return [change for change in state.changes if change.progressed in wait]
 
 
-def _follow_run(desk: Desk, run: Run, object_to: ObjectTo) -> list[Followed]:
+def _look(desk: Desk, run: Run, room: Allowance, object_to: ObjectTo) -> tuple[list[_Turn], list[Followed]]:
+    """What waits in this run, each read and decided again; and what could not be read."""
     state = load_run(desk.store, run.id)
-    first = {account: n for n, account in enumerate(blocked(desk, run.plan.organization))}
     moving = [c for c in (_moving(state) if state else ()) if not c.interrupted]
-    moving.sort(key=lambda c: first.get(c.change.account, len(first)))
     if not moving:
-        return []
-    room = allowance(desk, run.plan)
+        return [], []
     read, unread = _read(desk, run, moving)
-    objections = object_to([(c, read[c.change.account]) for c in moving if c.change.account in read])
-    news = [Followed(run.id, c.change.login, why) for c, why in unread]
-    for change in moving:
-        account = change.change.account
-        if account in read:
-            waiting = _Waiting(desk, run, change, read[account], room)
-            objection = objections.get(account)
-            told = _move_on(waiting) if objection is None else _object(waiting, objection)
-            news.append(Followed(run.id, change.change.login, told))
+    ready = [(c, read[c.change.account]) for c in moving if c.change.account in read]
+    objections = object_to(ready)
+    turns = [_Turn(_Waiting(desk, run, c, seen, room), objections.get(seen.account)) for c, seen in ready]
+    return turns, [Followed(run.id, c.change.login, why) for c, why in unread]
+
+
+def _take_turns(desk: Desk, organization: Organization, turns: Sequence[_Turn]) -> list[Followed]:
+    """Move each on, the most urgent first, whichever restore they wait in."""
+    urgent = {account: n for n, account in enumerate(blocked(desk, organization))}
+
+    def urgency(turn: _Turn) -> tuple[int, bool]:
+        account, plan = turn.waiting.account.account, turn.waiting.run.plan
+        return urgent.get(account, len(urgent)), account not in plan.first
+
+    news = []
+    for waiting, objection in sorted(turns, key=urgency):
+        told = _move_on(waiting) if objection is None else _object(waiting, objection)
+        news.append(Followed(waiting.run.id, waiting.state.change.login, told))
     return news
 
 

@@ -104,6 +104,7 @@ def restore(
         owed=account_for_holds(owed, plan.holds, {c.account for c in plan.changes}),
         estimate=estimate(plan.changes, facts, owed),
         keep_days=keep_days,
+        first=tuple(c.account for c in plan.changes if c.account in facts.first),
     )
     file = planfile.encode(plan)
     digest = planfile.digest(file)
