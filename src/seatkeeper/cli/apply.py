@@ -36,6 +36,7 @@ def command(call: Call, plan: Path | None, work: Work | None) -> None:
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import plan_for
     from seatkeeper.cli.runs import run_dict, show_run
+    from seatkeeper.workflow.accounting import still_takes
     from seatkeeper.workflow.apply import apply
 
     if work is not None:
@@ -45,7 +46,8 @@ def command(call: Call, plan: Path | None, work: Work | None) -> None:
         read, digest, file = plan_for(office, plan or Path("plan.json"), "apply")
         desk, writer = office.desk, office.writer
         state = held(lambda holder: apply(desk, writer, read, digest, file, holder=holder))
-    call.tell(run_dict(state), lambda console: show_run(console, state))
+        still = still_takes(desk, state)
+    call.tell(run_dict(state, still), lambda console: show_run(console, state, still))
     sys.exit(worst(_codes(state)))
 
 

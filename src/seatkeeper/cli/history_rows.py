@@ -106,7 +106,13 @@ def _decision(decided: "Decided | None") -> Sequence[str]:
 
 
 def _decision_dict(decided: "Decided | None") -> dict[str, object] | None:
-    return None if decided is None else {**decided._asdict(), "at": _iso(decided.at)}
+    if decided is None:
+        return None
+    return {
+        **decided._asdict(),
+        "at": _iso(decided.at),
+        "reinstated_until": _iso(decided.reinstated_until),
+    }
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatkeeper.cli.words import words
-from seatkeeper.workflow.accounting import Accounting
+from seatkeeper.model.plan import Estimate
+from seatkeeper.rules.takes import estimate_json, needs
+from seatkeeper.workflow.accounting import Accounting, account
+from seatkeeper.workflow.runs import RunState
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,10 +33,14 @@ def show_restoration(console: "Console", made: "Restoration", out: Path, *, prop
     console.print(f"next: {following}", markup=False)
 
 
-def show_accounting(console: "Console", told: Accounting) -> None:
-    """Confirmed, pending and residue with their sum, and the reasons of what stays away."""
+def show_accounting(console: "Console", told: Accounting, still: Estimate | None = None) -> None:
+    """Confirmed, pending and residue with their sum, why something stays away, and what is still to come."""
     for line in accounting_lines(told):
         console.print(line, markup=False)
+    if still is not None:
+        console.print("Still to come:")
+        for line in needs(still):
+            console.print(f"  {line}", markup=False)
 
 
 def accounting_lines(told: Accounting) -> Iterator[str]:
@@ -51,8 +58,12 @@ def accounting_lines(told: Accounting) -> Iterator[str]:
         yield f"  residue {amount:,}: {words(why)}"
 
 
-def accounting_dict(told: Accounting) -> dict[str, object]:
+def restore_dict(state: RunState, still: Estimate | None) -> dict[str, object]:
     """The same for machines, every grant of it."""
+    return {"accounting": _accounting_dict(account(state)), "still_takes": estimate_json(still)}
+
+
+def _accounting_dict(told: Accounting) -> dict[str, object]:
     return {
         **told.amounts(),
         "people": told.people(),

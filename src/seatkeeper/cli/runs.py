@@ -1,8 +1,10 @@
 """How a run looks, in a terminal and as JSON."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from seatkeeper.cli.returns import accounting_dict, show_accounting
+from seatkeeper.cli.returns import restore_dict, show_accounting
+from seatkeeper.model.plan import Estimate
 from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.runs import ChangeState, RunState
 
@@ -20,8 +22,9 @@ COLOURS = {
 }
 
 
-def run_dict(state: RunState) -> dict[str, object]:
-    """A run for machines."""
+def run_dict(state: RunState, still: Estimate | None = None) -> dict[str, object]:
+    """A run for machines; `still` is what a restore takes from now on."""
+    until = reinstated_until(state)
     return {
         "run": state.id,
         "plan": state.digest,
@@ -29,9 +32,15 @@ def run_dict(state: RunState) -> dict[str, object]:
         "started": state.started.isoformat(),
         "ended": state.ended.isoformat() if state.ended else None,
         "results": state.results(),
+        "reinstated_until": until.isoformat() if until else None,
         "changes": [_change_dict(c) for c in state.changes],
-        **({"accounting": accounting_dict(account(state))} if state.plan.kind == "restore" else {}),
+        **(restore_dict(state, still) if state.plan.kind == "restore" else {}),
     }
+
+
+def reinstated_until(state: RunState) -> datetime | None:
+    """The first moment at which the forge stops reinstating one of those whom this run removed."""
+    return min((c.reinstated_until for c in state.changes if c.reinstated_until), default=None)
 
 
 def _change_dict(state: ChangeState) -> dict[str, object]:
@@ -41,13 +50,14 @@ def _change_dict(state: ChangeState) -> dict[str, object]:
         "kind": state.change.kind,
         "reason": state.change.reason,
         "state": state.progressed,
+        "reinstated_until": state.reinstated_until.isoformat() if state.reinstated_until else None,
         "pending_until": state.until.isoformat() if state.until and state.progressed == "pending" else None,
         "steps": [{"id": s.id, "call": s.step.call, "result": s.result, "why": s.why} for s in state.steps],
     }
 
 
-def show_run(console: "Console", state: RunState) -> None:
-    """A run for a person: each change and its true state, then the sum."""
+def show_run(console: "Console", state: RunState, still: Estimate | None = None) -> None:
+    """A run for a person: each change and its true state, then the sum, and what is still to be done."""
     from rich.table import Table
 
     from seatkeeper.cli.words import words
@@ -69,7 +79,14 @@ def show_run(console: "Console", state: RunState) -> None:
         )
     console.print(table)
     if state.plan.kind == "restore":
-        show_accounting(console, account(state))
+        show_accounting(console, account(state), still)
+    deadline = reinstated_until(state)
+    if deadline is not None:
+        console.print(
+            f"The forge reinstates whom this run removed until {deadline:%Y-%m-%d %H:%M} UTC. "
+            f"To give back what it took: seatkeeper restore --run {state.id}",
+            markup=False,
+        )
     counts: dict[str, int] = {}
     for change in state.changes:
         counts[change.progressed] = counts.get(change.progressed, 0) + 1

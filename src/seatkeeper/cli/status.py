@@ -19,6 +19,7 @@ def command(call: Call, run: str | None, last: int) -> None:
     from seatkeeper.cli.runs import run_dict, show_run
     from seatkeeper.errors import UsageError
     from seatkeeper.model.ids import RunId
+    from seatkeeper.workflow.accounting import still_takes
     from seatkeeper.workflow.revoke import unreviewed
     from seatkeeper.workflow.runs import load_run, runs
 
@@ -26,6 +27,7 @@ def command(call: Call, run: str | None, last: int) -> None:
         known = runs(office.desk.store)
         wanted = [RunId(run)] if run else known[-last:]
         states = [s for s in (load_run(office.desk.store, r) for r in wanted) if s]
+        still = {s.id: still_takes(office.desk, s) for s in states}
         braked = office.brake()
         waiting = unreviewed(office.desk.store)
     if run and not states:
@@ -33,14 +35,14 @@ def command(call: Call, run: str | None, last: int) -> None:
     facts = {
         "brake": braked._asdict() if braked else None,
         "unreviewed": [one._asdict() for one in waiting],
-        "runs": [run_dict(s) for s in states],
+        "runs": [run_dict(s, still[s.id]) for s in states],
     }
 
     def shown(console: "Console") -> None:
         if braked:
             console.print(f"The brake is set by {braked.by}: {braked.reason}", style="bold red", markup=False)
         for state in states:
-            show_run(console, state)
+            show_run(console, state, still[state.id])
         for one in waiting:
             console.print(
                 f"{one.person} revoked {one.login} at {one.at:%Y-%m-%d %H:%M} UTC, and nobody has reviewed "

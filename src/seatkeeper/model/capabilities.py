@@ -1,6 +1,20 @@
 """What a forge can do, said once by its connector, so that the core has no branch by forge."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Pace(NamedTuple):
+    """How fast a forge lets writes and people through, and how long it remembers whom it let go.
+
+    In the words of `Capabilities`; a plan keeps what it was computed with.
+    """
+
+    write_seconds: float
+    mailed_per_hour: int | None
+    invitations_per_day: int | None
+    acceptance_days: int | None
+    reinstate_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +56,14 @@ class Capabilities:
     asks_with_teams: bool = True
     read_only: tuple[str, ...] = ()
     ask: str = ""
+
+    @property
+    def pace(self) -> Pace:
+        """What of this a plan keeps."""
+        return Pace(
+            self.write_seconds,
+            self.mailed_per_hour,
+            self.invitations_per_day,
+            self.acceptance_days,
+            self.reinstate_days,
+        )

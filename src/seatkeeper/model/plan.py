@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from seatkeeper.model.capabilities import Pace
 from seatkeeper.model.decision import Atom
 from seatkeeper.model.grants import Grant, Resource
 from seatkeeper.model.ids import AccountId, Digest, ForgeName, InvitationId, PersonKey
@@ -223,6 +224,7 @@ class Plan:
     keep_days: int = field(default=0, metadata=LATER)
     baseline: Baseline | None = field(default=None, metadata=LATER)
     first: tuple[AccountId, ...] = field(default=(), metadata=LATER)
+    pace: Pace | None = field(default=None, metadata=LATER)
 
     @property
     def tripped(self) -> tuple[Verdict, ...]:

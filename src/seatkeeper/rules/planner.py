@@ -116,6 +116,7 @@ def assemble(changes: Sequence[Change], holds: Sequence[Hold], facts: Facts, *, 
         seats=forecast(ordered, waiting, facts),
         cost=cost(ordered, facts),
         names=_mentioned(ordered, facts.names),
+        pace=facts.capabilities.pace,
     )
 
 

@@ -115,6 +115,7 @@ def to_json(plan: Plan, digest: Digest | None = None) -> dict[str, object]:
         "seats": {**plan.seats._asdict(), "waiting": list(plan.seats.waiting)},
         "waves": waves(plan.changes),
         "cost": plan.cost._asdict(),
+        "pace": plan.pace._asdict() if plan.pace else None,
         **restore_json(plan),
         **baseline_json(plan),
     }

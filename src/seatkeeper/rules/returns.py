@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from seatkeeper.model.capabilities import Pace
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.plan import Change, Estimate, Hold, Owed
 from seatkeeper.model.run import Taking
-from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.planner import DAY_SECONDS, writes
-from seatkeeper.rules.seats import invitations_left
 from seatkeeper.rules.words import count, listed
 
 HOUR_SECONDS = 3_600.0
@@ -61,23 +60,30 @@ def account_for_holds(
     return tuple(settled(one) for one in owed)
 
 
-def estimate(changes: Sequence[Change], facts: Facts, owed: Sequence[Owed]) -> Estimate:
-    """What these changes take, in writes, invitations, days and seconds, from the forge's limits."""
-    capabilities = facts.capabilities
-    most = sum(writes(change) for change in changes)
-    least = sum(1 if is_native(change) else writes(change) for change in changes)
-    invited = sum(step.invites for change in changes for step in change.steps)
-    left = invitations_left(facts)
-    allowance = capabilities.invitations_per_day
+def estimate(
+    changes: Sequence[Change],
+    pace: Pace,
+    left: int | None,
+    owed: Sequence[Owed],
+    asked: Collection[AccountId] = (),
+) -> Estimate:
+    """What these changes take, in writes, invitations, days and seconds, from the forge's limits.
+
+    `left` are the invitations that may still go today. Those of the accounts `asked` are out already.
+    """
+    unasked = [change for change in changes if change.account not in asked]
+    out = len(changes) - len(unasked)
+    most = sum(writes(change) for change in changes) - out
+    least = sum(1 if is_native(change) else writes(change) for change in changes) - out
+    invited = sum(step.invites for change in unasked for step in change.steps)
     days = 0
-    if left is not None and allowance:
-        days = -(-max(0, invited - left) // allowance)
-    direct = sum(g.resource.kind == "repository" for change in changes for g in change.gained)
-    mailed = [invited, invited + direct]
+    if left is not None and pace.invitations_per_day:
+        days = -(-max(0, invited - left) // pace.invitations_per_day)
+    steps = (step for change in changes for step in change.steps)
+    direct = sum(s.action == "give" and s.grants[0].resource.kind == "repository" for s in steps)
     seconds = [
-        max(amount * capabilities.write_seconds, _mail_seconds(told, capabilities.mailed_per_hour))
-        + days * DAY_SECONDS
-        for amount, told in zip((least, most), mailed, strict=True)
+        max(amount * pace.write_seconds, _mail_seconds(told, pace.mailed_per_hour)) + days * DAY_SECONDS
+        for amount, told in ((least, invited), (most, invited + direct))
     ]
     native = frozenset(change.account for change in changes if is_native(change))
     return Estimate(
@@ -88,8 +94,8 @@ def estimate(changes: Sequence[Change], facts: Facts, owed: Sequence[Owed]) -> E
         days=days,
         least_seconds=seconds[0],
         most_seconds=seconds[1],
-        acceptance_days=capabilities.acceptance_days if invited else None,
-        native_until=native_until(owed, native, capabilities.reinstate_days),
+        acceptance_days=pace.acceptance_days if invited or asked else None,
+        native_until=native_until(owed, native, pace.reinstate_days),
     )
 
 

@@ -37,14 +37,15 @@ def restore_json(plan: Plan) -> dict[str, object]:
         for one in plan.owed
     ]
     return {
-        "estimate": _estimate(plan.estimate),
+        "estimate": estimate_json(plan.estimate),
         "owed": owed,
         "keep_days": plan.keep_days,
         "first": list(plan.first),
     }
 
 
-def _estimate(told: Estimate | None) -> dict[str, object] | None:
+def estimate_json(told: Estimate | None) -> dict[str, object] | None:
+    """An estimate for machines: seconds as numbers, the deadline as text."""
     if told is None:
         return None
     until = moment(told.native_until) if told.native_until else None
@@ -52,10 +53,10 @@ def _estimate(told: Estimate | None) -> dict[str, object] | None:
 
 
 def estimate_lines(plan: Plan) -> list[str]:
-    """What a restore takes, as sentences; none for any other plan."""
+    """What a restore takes, as sentences; of any other plan, how long the forge remembers whom it removes."""
     told = plan.estimate
     if told is None:
-        return []
+        return _remembered(plan)
     away = sum(one.reason not in BACK for one in plan.owed)
     lines = [
         (
@@ -63,17 +64,33 @@ def estimate_lines(plan: Plan) -> list[str]:
             f"{number(len(plan.owed) - away)} come back or are there already; "
             f"{number(away)} can't, and are held with the reason"
         ),
-        _writes(told),
+        *needs(told),
     ]
-    if told.invitations:
-        lines.append(_invitations(told))
-    if told.native_until is not None:
-        lines.append(f"The forge reinstates these people until {told.native_until:%Y-%m-%d %H:%M} UTC")
     if plan.first:
         logins = (change.login for change in plan.changes if change.account in plan.first)
         lines.append(f"Asked in before all others, and asked again first: {listed(logins)}")
     if plan.keep_days:
         lines.append(f"Whoever comes back is pinned for {count(plan.keep_days, 'day', 'days')}")
+    return lines
+
+
+def _remembered(plan: Plan) -> list[str]:
+    gone = sum(any(g.resource.kind == "organization" for g in change.lost) for change in plan.changes)
+    days = plan.pace.reinstate_days if plan.pace else None
+    if days is None or not gone or plan.kind == "revoke":
+        return []
+    people = count(gone, "person", "people")
+    told = f"For {count(days, 'day', 'days')} from the day of removal the forge reinstates"
+    return [f"{told} {people} whom this removes; status tells each deadline"]
+
+
+def needs(told: Estimate) -> list[str]:
+    """An estimate as sentences: writes and time, invitations, and how long the forge remembers."""
+    lines = [_writes(told)]
+    if told.invitations:
+        lines.append(_invitations(told))
+    if told.native_until is not None:
+        lines.append(f"The forge reinstates these people until {told.native_until:%Y-%m-%d %H:%M} UTC")
     return lines
 
 

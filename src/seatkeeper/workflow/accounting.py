@@ -5,13 +5,17 @@ The three add up to the total at every moment; nothing is called confirmed that 
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from seatkeeper.model.grants import Grant
-from seatkeeper.model.plan import Owed
+from seatkeeper.model.plan import Change, Estimate, Owed, Plan
 from seatkeeper.rules.residue import SENTENCES, Why, words
-from seatkeeper.workflow.runs import ChangeState, RunState, StepState
+from seatkeeper.rules.returns import estimate
+from seatkeeper.workflow.allowance import DAY, LIMIT, sent_in_a_day
+from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.runs import NOT_REINSTATABLE, ChangeState, RunState, StepState
 
 Standing = Literal["confirmed", "pending", "residue"]
 
@@ -61,6 +65,47 @@ def account(state: RunState) -> Accounting:
     """Where everything stands that the plan of this run owes."""
     changes: Mapping[str, ChangeState] = {change.change.account: change for change in state.changes}
     return Accounting(tuple(_line(owed, changes.get(owed.account)) for owed in state.plan.owed))
+
+
+def still_takes(desk: Desk, state: RunState) -> Estimate | None:
+    """The estimate again, of what is left to do, by the journal alone; None where nothing is left.
+
+    A forge that refused an invitation for its daily limit sends as many a day as it sent.
+    """
+    pace = state.plan.pace
+    left = [c for c in state.changes if c.progressed in {"waiting", "in flight", "pending"}]
+    if state.plan.kind != "restore" or pace is None or not left:
+        return None
+    now, room = desk.clock.now(), None
+    if pace.invitations_per_day is not None:
+        sent = sent_in_a_day(desk, state.plan.organization.id)
+        room = max(0, pace.invitations_per_day - sent)
+        if any(s.code == LIMIT and s.at and s.at > now - DAY for c in left for s in c.steps):
+            pace, room = pace._replace(invitations_per_day=max(1, sent)), 0
+    changes = [_left(c, state.plan, pace.reinstate_days, now) for c in left]
+    out = {c.change.account for c in left if c.progressed == "pending" and (not c.until or c.until > now)}
+    return estimate(changes, pace, room, state.plan.owed, out)
+
+
+def remembered(change: ChangeState, plan: Plan, days: int | None, now: datetime) -> bool:
+    """Whether the forge still reinstates this person, as far as it has not said no."""
+    removed = [
+        owed.taken_at
+        for owed in plan.owed
+        if owed.account == change.change.account and owed.grant.resource.kind == "organization"
+    ]
+    if days is None or not removed or any(s.code == NOT_REINSTATABLE for s in change.steps):
+        return False
+    return now < max(removed) + timedelta(days=days)
+
+
+def _left(state: ChangeState, plan: Plan, days: int | None, now: datetime) -> Change:
+    """The change with its latest invitation and the steps that have no outcome yet."""
+    invites = [s.step for s in state.steps if s.step.invites][-1:]
+    if not remembered(state, plan, days, now):
+        invites = [step._replace(action="invite") for step in invites]
+    gives = (s.step for s in state.steps if s.step.action == "give" and s.result is None)
+    return replace(state.change, steps=(*invites, *gives))
 
 
 def _line(owed: Owed, change: ChangeState | None) -> Line:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from seatkeeper.model.plan import Plan
@@ -61,8 +61,17 @@ def invited_in_a_day(desk: Desk, organization: str) -> int:
     """Invitations that the last day has paid for: those still open, and ours that were answered."""
     since = desk.clock.now() - DAY
     still_open = {i.id for i in desk.reader.intake().invitations if i.may_count_since(since)}
-    ours = desk.store.entries(kinds={"outcome"}, organization=organization, since=since)
-    return len(still_open | _sent(e.payload for e in ours if e.payload))
+    return len(still_open | _ours(desk, organization, since))
+
+
+def sent_in_a_day(desk: Desk, organization: str) -> int:
+    """Invitations of ours in the last day, as the journal tells it; no forge is asked."""
+    return len(_ours(desk, organization, desk.clock.now() - DAY))
+
+
+def _ours(desk: Desk, organization: str, since: datetime) -> set[str]:
+    outcomes = desk.store.entries(kinds={"outcome"}, organization=organization, since=since)
+    return _sent(e.payload for e in outcomes if e.payload)
 
 
 def _sent(payloads: Iterable[object]) -> set[str]:

@@ -15,13 +15,17 @@ ERASED = "erased"
 
 
 class Decided(NamedTuple):
-    """One decision, carried out: why, in which run, proposed and approved by whom, and when it was done."""
+    """One decision, carried out: why, in which run, proposed and approved by whom, and when it was done.
+
+    `reinstated_until` is when the forge stops reinstating whom it removed.
+    """
 
     reason: str
     run: str
     proposed_by: str
     approved_by: tuple[str, ...]
     at: datetime
+    reinstated_until: datetime | None = None
 
 
 class Attribution:
@@ -67,7 +71,15 @@ class Attribution:
 
     def _decided(self, entry: Entry) -> Decided:
         proposer, approvers = self._signed.get(entry.run, (ERASED, ()))
-        return Decided(self._because.get(entry.step, ERASED), entry.run, proposer, approvers, entry.at)
+        until = (entry.payload or {}).get("reinstated_until")
+        return Decided(
+            self._because.get(entry.step, ERASED),
+            entry.run,
+            proposer,
+            approvers,
+            entry.at,
+            datetime.fromisoformat(str(until)) if until else None,
+        )
 
     def _outcome(self, entry: Entry, decided: Decided) -> None:
         payload = entry.payload or {}

@@ -9,7 +9,6 @@ whoever says that they are blocked first, then whoever a restore marked, then al
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import NamedTuple
 
 from seatkeeper.errors import ForgeError, SourceError
@@ -19,6 +18,7 @@ from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState, Organization
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.rules.steps import joining
+from seatkeeper.workflow.accounting import remembered
 from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
 from seatkeeper.workflow.answer import blocked
@@ -242,22 +242,10 @@ def _ask_again(waiting: _Waiting) -> str:
 
 def _invitation(waiting: _Waiting) -> Step:
     """Another invitation, which reinstates only while the forge still does."""
-    if _still_remembered(waiting):
+    can, change = waiting.desk.reader.capabilities, waiting.state.change
+    if remembered(waiting.state, waiting.run.plan, can.reinstate_days, waiting.desk.clock.now()):
         return next(s.step for s in waiting.state.steps if s.step.invites)
-    change = waiting.state.change
-    return joining(change.before, change.after, waiting.desk.reader.capabilities)[0]
-
-
-def _still_remembered(waiting: _Waiting) -> bool:
-    days = waiting.desk.reader.capabilities.reinstate_days
-    if days is None or any(s.code == "not_reinstatable" for s in waiting.state.steps):
-        return False
-    removed = [
-        owed.taken_at
-        for owed in waiting.run.plan.owed
-        if owed.account == waiting.state.change.account and owed.grant.resource.kind == "organization"
-    ]
-    return bool(removed) and waiting.desk.clock.now() < max(removed) + timedelta(days=days)
+    return joining(change.before, change.after, can)[0]
 
 
 def _gone(waiting: _Waiting) -> str | None:

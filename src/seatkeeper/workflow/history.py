@@ -161,6 +161,8 @@ def _line(row: SpanRow, names: Names, decisions: Attribution, at: datetime | Non
     subject, resource = row.grant.subject, row.grant.resource
     then = at or row.since
     who = names.called(subject.kind, subject.id, then)
+    taken = decisions.taken(row.grant, row.until) if row.until else None
+    left = taken.reinstated_until if taken and resource.kind == "organization" else None
     return Line(
         who if subject.kind == "account" else f"team {who}",
         subject,
@@ -170,7 +172,8 @@ def _line(row: SpanRow, names: Names, decisions: Attribution, at: datetime | Non
         row.since,
         row.until,
         decisions.given(row.grant, row.since),
-        decisions.taken(row.grant, row.until) if row.until else None,
+        taken,
+        f"the forge reinstates until {left:%Y-%m-%d %H:%M} UTC" if left else "",
     )
 
 

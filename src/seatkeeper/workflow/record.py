@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from seatkeeper.journal.fold import write_grants
@@ -109,7 +109,7 @@ def conclude(
         Draft(
             "outcome",
             run.organization,
-            _told(change, due, outcome, seen) | _when(due, outcome, now_begun),
+            _told(change, due, outcome, seen) | _when(run.plan, change, due, outcome, now_begun),
             run=run.id,
             change=change.digest,
             step=step_id(run.digest, change, due.number),
@@ -142,11 +142,24 @@ def _told(change: Change, due: Due, outcome: Outcome, seen: AccountState) -> dic
     return payload
 
 
-def _when(due: Due, outcome: Outcome, now_begun: datetime | None) -> dict[str, object]:
-    """When the step was begun; and that an earlier process must have carried it out, where that was found."""
+def _when(
+    plan: Plan, change: Change, due: Due, outcome: Outcome, now_begun: datetime | None
+) -> dict[str, object]:
+    """When the step was begun; and that an earlier process must have carried it out, where that was found.
+
+    Of a removal that we made also until when the forge reinstates, counted from its begin.
+    """
     begun = due.begun or now_begun
-    found: dict[str, object] = {"found": True} if due.begun is not None and outcome.found else {}
-    return found | ({"begun": begun.isoformat()} if begun is not None else {})
+    if begun is None:
+        return {}
+    told: dict[str, object] = {"begun": begun.isoformat()}
+    if due.begun is not None and outcome.found:
+        told["found"] = True
+    days = plan.pace.reinstate_days if plan.pace else None
+    ours = outcome.result == "confirmed" and (due.begun is not None or not outcome.found)
+    if days is not None and ours and takes_membership(due.step) and change.kind != "revoke":
+        told["reinstated_until"] = (begun + timedelta(days=days)).isoformat()
+    return told
 
 
 def _lost(change: Change, step: Step, outcome: Outcome, seen: AccountState) -> frozenset[Grant]:

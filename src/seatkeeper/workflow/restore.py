@@ -36,6 +36,7 @@ from seatkeeper.rules.invert import Inverted, Look, Past, Surroundings, invert
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.residue import Why
 from seatkeeper.rules.returns import account_for_holds, estimate, held_back, remembers_only, told
+from seatkeeper.rules.seats import invitations_left
 from seatkeeper.rules.steps import returning
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import NAMED, Fates, fates, pinned_out
@@ -102,7 +103,7 @@ def restore(
     plan = replace(
         plan,
         owed=account_for_holds(owed, plan.holds, {c.account for c in plan.changes}),
-        estimate=estimate(plan.changes, facts, owed),
+        estimate=estimate(plan.changes, facts.capabilities.pace, invitations_left(facts), owed),
         keep_days=keep_days,
         first=tuple(c.account for c in plan.changes if c.account in facts.first),
     )

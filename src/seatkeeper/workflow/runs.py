@@ -14,7 +14,8 @@ from seatkeeper.ports import Store
 from seatkeeper.rules import planfile
 
 INTERRUPTED = "interrupted"
-RETRIED = frozenset({"invitation_limit", "not_reinstatable", INTERRUPTED})
+NOT_REINSTATABLE = "not_reinstatable"
+RETRIED = frozenset({"invitation_limit", NOT_REINSTATABLE, INTERRUPTED})
 """Codes of refused invitations that a restore sends again: another day, or as a plain one."""
 
 
@@ -22,6 +23,7 @@ class StepState(NamedTuple):
     """One step and what became of it; `result` is None while there is no outcome.
 
     `intended` is when its intent was written, None while there is none. `code` is one word for a refusal.
+    `reinstated_until` is when the forge stops reinstating whom it removed; None where it removed nobody.
     """
 
     id: str
@@ -31,6 +33,7 @@ class StepState(NamedTuple):
     why: str
     at: datetime | None
     code: str = ""
+    reinstated_until: datetime | None = None
 
     @property
     def in_flight(self) -> bool:
@@ -54,6 +57,11 @@ class ChangeState(NamedTuple):
     def interrupted(self) -> bool:
         """True when a step of a run, and not one that waited for an acceptance, is in flight."""
         return any(s.in_flight and not s.step.after_acceptance for s in self.steps)
+
+    @property
+    def reinstated_until(self) -> datetime | None:
+        """When the forge stops reinstating whom this change removed; None where it removed nobody."""
+        return next((s.reinstated_until for s in self.steps if s.reinstated_until), None)
 
     @property
     def asked_in(self) -> tuple[StepState, ...]:
@@ -164,9 +172,9 @@ def _fold_step(name: str, step: Step, intent: Entry | None, outcome: Entry | Non
         return StepState(name, step, intended, None, "", None)
     payload = outcome.payload or {"result": "unknown", "why": "what became of it was erased"}
     result = cast("Result", payload["result"])
-    return StepState(
-        name, step, intended, result, str(payload.get("why", "")), outcome.at, str(payload.get("code", ""))
-    )
+    why, code, until = (str(payload.get(name, "")) for name in ("why", "code", "reinstated_until"))
+    remembered = datetime.fromisoformat(until) if until else None
+    return StepState(name, step, intended, result, why, outcome.at, code, remembered)
 
 
 def _progressed(change: Change, steps: tuple[StepState, ...], *, over: bool) -> Progressed:
