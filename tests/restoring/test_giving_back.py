@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from seatkeeper.errors import PlanRefused
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.plan import Plan, Step
 from seatkeeper.model.snapshot import AccountState
@@ -31,6 +32,20 @@ def test_everything_comes_back_and_a_second_restore_has_nothing_to_do(small: Sma
     }
     assert small.restore(runs=(taken.id,)).plan.changes == ()
     assert small.restore(at=taken.started).plan.changes == ()
+
+
+def test_a_plan_that_was_carried_out_names_its_run_to_whoever_approves_or_applies_it_again(
+    small: Small,
+) -> None:
+    """Not that something changed since, which was the run itself."""
+    taken = small.take(small.people[:1])
+    plan = small.restore(runs=(taken.id,)).plan
+    run = small.carry_out(plan)
+
+    for again in (lambda: small.go_on(plan), lambda: small.sign(plan)):
+        with pytest.raises(PlanRefused, match=f"carried out by run {run.id}") as refused:
+            again()
+        assert f"seatkeeper status {run.id}" in refused.value.remedy
 
 
 def test_beyond_the_window_an_invitation_with_teams_then_roles_and_direct_grants(small: Small) -> None:

@@ -52,6 +52,42 @@ def test_invitations_beyond_a_days_allowance_go_on_the_days_after(small: Small, 
     assert small.accounting(run.id).amounts()["pending"] == 50
 
 
+@pytest.mark.parametrize("cap", [50, 500])
+def test_github_s_caps_of_50_and_500_invitations_a_day_count_those_of_everybody(
+    small: Small, cap: int
+) -> None:
+    """50 for a young or free organization, which only its refusal tells, and 500 otherwise.
+
+    People have sent all but six of today's; four of ours go tomorrow, and no more than the cap in any day.
+    """
+    world = small.forge.world
+    before = world.grants()
+    taken = small.take(small.people)
+    world.invitations_per_day = cap
+    for n in range(cap - 6):
+        world.invite(email=f"guest{n}@example.org")
+    restoration = small.restore(runs=(taken.id,), first=("m9",))
+    run = small.carry_out(restoration.plan)
+
+    assert restoration.plan.estimate is not None
+    known = cap == small.forge.capabilities.invitations_per_day
+    assert restoration.plan.estimate.left_today == (6 if known else 500 - 44)
+    assert restoration.plan.estimate.days == int(known)
+    ours = [one for one in world.pending() if one.account is not None]
+    assert [len(ours), len(world.invitations)] == [6, cap]
+    assert ours[0].account == small.people[9]
+    assert small.accounting(run.id).amounts()["pending"] == 50
+    small.follow()
+    assert len(world.invitations) == cap
+    world.advance(timedelta(days=1, minutes=1).total_seconds())
+    small.follow()
+    assert len(world.invitations) == cap + 4
+    assert small.desk.brake(small.forge.organization()) is None
+    small.accept(small.people)
+    small.follow()
+    assert world.grants() == before
+
+
 def test_a_forge_that_sends_fewer_than_it_publishes_is_believed_and_asked_again_tomorrow(
     small: Small,
 ) -> None:

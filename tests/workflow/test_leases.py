@@ -82,11 +82,11 @@ def test_follow_waits_for_the_process_that_applies(story: Approved) -> None:
 
 
 def test_a_plan_that_was_carried_out_is_not_carried_out_again(story: Approved) -> None:
-    """Whatever it changed has overtaken it."""
+    """Whoever tries is told which run has done it."""
     story.apply()
     writes = story.world.log.writes()
 
-    with pytest.raises(PlanRefused, match="later run"):
+    with pytest.raises(PlanRefused, match="carried out by run"):
         story.apply()
 
     assert story.world.log.writes() == writes

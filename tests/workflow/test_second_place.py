@@ -2,14 +2,17 @@
 
 import base64
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from seatkeeper.bootstrap import open_copy, open_office
+from seatkeeper.cli.main import seatkeeper
 from seatkeeper.cli.progress import Silent
 from seatkeeper.cli.restore import command
 from seatkeeper.config.load import load
@@ -207,6 +210,46 @@ def test_on_a_bare_machine_everyone_comes_back(place: Workplace) -> None:
         assert {c.progressed for c in runs_now[-1].changes} == {"confirmed"}
         assert office.desk.store.verify().verifies
     assert len(held_in_copy(place.config.parent / "second")) > len(lost)
+
+
+@pytest.mark.slow
+def test_a_new_machine_with_the_copy_and_the_keys_brings_everyone_back_by_commands_alone(
+    place: Workplace, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the configuration from git, the approvers' keys, the copy and the forge, and nothing else."""
+    before = place.forge.world.grants()
+    state = place.apply(place.sign(place.plan()))
+    place.office.desk.store.close()
+    machine = tmp_path_factory.mktemp("new-machine")
+    for name in (place.config.name, "approvers.allowed_signers"):
+        shutil.copy(place.config.parent / name, machine)
+    keys = [shutil.copy(place.stage.key(person), machine) for person in (ANA, BEN)]
+    copy = shutil.copytree(place.config.parent / "second", machine / "second")
+    monkeypatch.chdir(machine)
+    for name, value in place.environ.items():
+        monkeypatch.setenv(name, value)
+
+    def type_in(*words: str) -> tuple[int, Any]:
+        done = CliRunner().invoke(seatkeeper, [*words, "--json"], catch_exceptions=False)
+        return done.exit_code, json.loads(done.output)
+
+    asked = type_in("restore", "--from", str(copy), "--run", state.id, "--key", str(keys[0]))
+    assert (asked[0], asked[1]["proposer"]) == (3, ANA)
+    assert type_in("approve", "restore.json", "--key", str(keys[1]))[0] == 0
+    code, run = type_in("apply", "restore.json")
+    total = len(asked[1]["plan"]["owed"])
+    assert (code, run["accounting"]["pending"]) == (0, total)
+    assert run["still_takes"]["acceptance_days"] == 7
+    assert not (machine / "people.db").exists()
+    for change in run["changes"]:
+        place.forge.world.accept(change["account"])
+    code, told = type_in("follow")
+    assert (code, told["restores"][0]["still_takes"]) == (0, None)
+    code, told = type_in("status", run["run"])
+    (status,) = told["runs"]
+    assert (code, status["accounting"]["confirmed"], status["accounting"]["residue"]) == (0, total, 0)
+    assert before <= place.forge.world.grants()
+    assert type_in("verify")[0] == 0
 
 
 def test_the_command_rebuilds_and_plans(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

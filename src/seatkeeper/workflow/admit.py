@@ -9,7 +9,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.run import Brake
 from seatkeeper.model.schedule import Work
-from seatkeeper.workflow.approve import not_computed_here, proposal
+from seatkeeper.workflow.approve import not_carried_out_yet, not_computed_here, proposal
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.standing import stands_for
@@ -41,6 +41,8 @@ def admit(
         raise braked(brake)
     _same_organization(desk, plan)
     _computed_here(desk, plan, digest, work)
+    if resumed is None:
+        not_carried_out_yet(desk, plan, digest)
     _same_policy(desk, plan)
     approvals = _valid_approvals(desk, plan)
     _trips_waived(plan, digest, approvals)

@@ -9,6 +9,7 @@ from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.refusal import journal_refusal
+from seatkeeper.workflow.runs import run_of_plan
 from seatkeeper.workflow.statement import statement, two_working_days
 
 
@@ -94,9 +95,20 @@ def not_computed_here(digest: Digest) -> PlanRefused:
     )
 
 
+def not_carried_out_yet(desk: Desk, plan: Plan, digest: Digest) -> None:
+    """Raise `PlanRefused` for a plan whose run has ended: a second one would rest on the state before it."""
+    done = run_of_plan(desk.store, plan.organization, digest, ended=True)
+    if done is not None:
+        raise PlanRefused(
+            f"This plan was carried out by run {done}.",
+            remedy=f"See how it stands: seatkeeper status {done}; move on what waits: seatkeeper follow",
+        )
+
+
 def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
     if not was_planned(desk, plan, digest):
         raise not_computed_here(digest)
+    not_carried_out_yet(desk, plan, digest)
     if plan.kind == "adoption" and desk.adopted(plan.organization):
         raise PlanRefused(
             f"{plan.organization.login} was adopted already.", remedy="Make a plan: seatkeeper plan --key KEY"

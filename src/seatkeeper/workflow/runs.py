@@ -106,15 +106,17 @@ def runs(store: Store, organization: Organization | None = None) -> list[RunId]:
     return [RunId(entry.run) for entry in entries]
 
 
-def run_of_plan(store: Store, organization: Organization, digest: Digest) -> RunId | None:
-    """The run that carries this plan out and has not ended."""
+def run_of_plan(
+    store: Store, organization: Organization, digest: Digest, *, ended: bool = False
+) -> RunId | None:
+    """The run that carries this plan out and has not ended; with `ended` the one that did."""
     started = {
         RunId(entry.run)
         for entry in store.entries(kinds={"run-started"}, organization=organization.id)
         if entry.payload and entry.payload.get("plan") == digest
     }
-    ended = {RunId(e.run) for e in store.entries(kinds={"run-ended"}, organization=organization.id)}
-    return next(iter(sorted(started - ended)), None)
+    over = {RunId(e.run) for e in store.entries(kinds={"run-ended"}, organization=organization.id)}
+    return next(iter(sorted(started & over if ended else started - over)), None)
 
 
 def load_run(store: Store, run: RunId) -> RunState | None:
