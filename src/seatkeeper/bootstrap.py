@@ -280,7 +280,8 @@ class Rehearsal:
     def grants(self) -> frozenset[Grant]:
         """What is true there."""
         with self.simulator.world.lock:
-            return self.simulator.world.grants()
+            world = self.simulator.world
+            return world.grants() | (world.signing_in() if world.regime == "ghes" else frozenset())
 
     def writes(self) -> int:
         """How many requests that change something arrived there."""
@@ -310,7 +311,11 @@ def open_rehearsal(desk: Desk, seen: Picture) -> Iterator[Rehearsal]:
     snapshot = seen.snapshot
     world = replica(snapshot, seen.former)
     world.reinstates = "role"
-    with TemporaryDirectory(prefix="seatkeeper-rehearsal-") as folder, Simulator(world) as simulator:
+    server = snapshot.coverage.whole("suspensions")
+    with (
+        TemporaryDirectory(prefix="seatkeeper-rehearsal-") as folder,
+        Simulator(world, site_admin=server) as simulator,
+    ):
         clock = SimulatorClock(simulator.url)
 
         def at(token: str) -> _Connection:
@@ -324,7 +329,8 @@ def open_rehearsal(desk: Desk, seen: Picture) -> Iterator[Rehearsal]:
                 "workers": 4,
             }
 
-        reader, writer = GitHubReader(**at(simulator.read_token)), GitHubWriter(**at(simulator.write_token))
+        reader = GitHubReader(**at(simulator.read_token), site_admin=server)
+        writer = GitHubWriter(**at(simulator.write_token))
         store = open_store(f"sqlite:///{folder}/rehearsal.db")
         try:
             store.observe(snapshot, snapshot_digest(snapshot))
@@ -376,7 +382,8 @@ def _connection(where: ForgeSettings, token: Secret, clock: Clock) -> _Connectio
 def _reader(settings: Settings, where: ForgeSettings, clock: Clock) -> ForgeReader:
     from seatkeeper.forges.github.reader import GitHubReader
 
-    return GitHubReader(**_connection(where, settings.read_token(where.name), clock))
+    connection = _connection(where, settings.read_token(where.name), clock)
+    return GitHubReader(**connection, site_admin=where.site_admin)
 
 
 def _clock(where: ForgeSettings) -> Clock:

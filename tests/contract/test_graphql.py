@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, parse, validate
+from graphql import GraphQLSchema, extend_schema, parse, validate
 
 from seatkeeper.cli.progress import Silent
 from seatkeeper.config.secrets import Secret
@@ -153,12 +153,25 @@ def test_the_connector_asks_what_github_can_answer(
 
 def test_every_text_the_connector_can_send_is_valid(schema: GraphQLSchema) -> None:
     """The texts that only special organizations or credentials need should be valid too."""
-    texts = [text for name, text in vars(queries).items() if name.isupper() and str(text).startswith("query")]
+    only_a_server = {"SUSPENSION"}
+    named = {
+        name: text for name, text in vars(queries).items() if name.isupper() and name not in only_a_server
+    }
+    texts = [text for text in named.values() if str(text).startswith("query")]
     texts += [queries.overflow([*queries.OVERFLOW, *queries.OVERFLOW]), queries.logins(3)]
     inner = [queries.places(0), queries.team(0), queries.repository(0, 0)]
     texts.append(queries.accounts([queries.user(0)], inner, ["login0", "slug0", "name0"]))
     assert len(texts) >= 7
     check(schema, [(text, {}) for text in texts])
+
+
+def test_what_only_a_server_is_asked_is_valid_but_for_the_one_field_it_adds(schema: GraphQLSchema) -> None:
+    """No server publishes its schema, so who is suspended is asked where GitHub's clients ask it."""
+    server = extend_schema(schema, parse("extend type User { suspendedAt: DateTime }"), assume_valid=True)
+    again = queries.accounts([queries.user(0, suspensions=True)], [queries.places(0)], ["login0"])
+    texts = [queries.SUSPENSION, queries.with_suspensions(queries.MEMBERS), again]
+    assert all("suspendedAt" in text for text in texts)
+    check(server, [(text, {}) for text in texts])
 
 
 def test_a_wrong_shape_is_noticed(schema: GraphQLSchema) -> None:

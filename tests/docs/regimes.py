@@ -3,9 +3,10 @@
 from seatkeeper.forges.github.calls import call
 from seatkeeper.forges.github.capabilities import REGIMES
 from seatkeeper.model.capabilities import Capabilities
-from seatkeeper.model.grants import Grant, Resource, direct, membership, team_place
+from seatkeeper.model.grants import Grant, Resource, direct, membership, signing_in, team_place
 from seatkeeper.model.ids import AccountId, OrganizationId, RepositoryId, TeamId
 from seatkeeper.model.plan import Step
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.steps import joining, leaving, returning
 
 SOMEBODY = AccountId("1")
@@ -14,6 +15,7 @@ HELD: frozenset[Grant] = frozenset(
     {SEAT, team_place(SOMEBODY, TeamId("1")), direct(SOMEBODY, RepositoryId("1"), "write")}
 )
 """A member with a place in one team and one repository of their own."""
+ACTIVE = signing_in(SOMEBODY, OrganizationId("1"))
 NAMES = {Resource("team", "1"): "TEAM", Resource("repository", "1"): "REPO"}
 NOTHING: frozenset[Grant] = frozenset()
 
@@ -31,6 +33,7 @@ loses anything.
 | `scim` | the identity provider provisions identities there |
 | `emu` | groups of the enterprise's own identity provider can be listed: accounts are the enterprise's |
 | `ghes` | the server tells which version is installed |
+| `ghes+suspension` | the same; it tells who is suspended, and `write` says `site_admin: true` |
 | `synced`, on top | the identity provider's groups are synced with teams |
 | `enterprise-teams`, on top | a team of the enterprise is in the organization |
 
@@ -44,6 +47,11 @@ planner's steps; a test carries the same steps out on a simulated forge under ea
 """
 
 _OWNERS = """
+A suspension shuts somebody out of the whole server, its other organizations included, and takes no grant from
+them: for as long as it lasts they hold no seat, are no owner, and count as one person who lost something. A
+joiner who is suspended is never let in unasked. Whoever is outside the organization loses what they hold
+there one by one, as everywhere.
+
 Wherever a team lets people in by itself (a team of the enterprise, or of one of the provider's groups), a
 leave of somebody in it is held: what is removed here would stay, or be refused.
 
@@ -56,10 +64,12 @@ leave of somebody in it is held: what is removed here would stay, or be refused.
 
 def calls(kind: str, regime: Capabilities) -> list[tuple[str, bool]]:
     """The requests that a join, a leave or a restore comes to, and whether each waits for an acceptance."""
+    held = HELD | {ACTIVE} if regime.suspends_without_loss else HELD
+    lost = letting_in(held) or held
     steps = {
         "join": lambda: joining(NOTHING, HELD, regime),
-        "leave": lambda: leaving(HELD, regime),
-        "restore": lambda: returning(NOTHING, HELD, regime, native=regime.reinstate_days is not None),
+        "leave": lambda: leaving(lost, regime),
+        "restore": lambda: returning(held - lost, held, regime, native=regime.reinstate_days is not None),
     }[kind]()
     offered = {grant for step in steps if step.invites for grant in step.grants}
     due = [step for step in steps if not (step.after_acceptance and offered.issuperset(step.grants))]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pytest
 
@@ -17,6 +17,7 @@ from seatkeeper.model.grants import Grant, direct, membership, team_place
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 from seatkeeper.model.plan import ChangeKind, Plan
 from seatkeeper.model.snapshot import Account
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.steps import joining, leaving
 from seatkeeper.workflow.check import check
@@ -29,7 +30,8 @@ from tests.restoring.wire import WireForge, wired
 pytestmark = pytest.mark.slow
 
 WORD = {"synced": "saml+synced"}
-OURS: tuple[RegimeName, ...] = tuple(name for name in SIMULATED if name != "scim")
+SUSPENDING = "ghes+suspension"
+OURS = tuple(name for name in SIMULATED if name != "scim")
 
 
 class Company(NamedTuple):
@@ -54,8 +56,9 @@ class Company(NamedTuple):
                 direct(account, self.repository, "write"),
             }
         )
-        before, after = (held, wanted) if gives else (held, frozenset[Grant]())
-        steps = joining(before, after, facts.capabilities) if gives else leaving(before, facts.capabilities)
+        lost = letting_in(held) or held
+        before, after = (held, wanted) if gives else (held, held - lost)
+        steps = joining(before, after, facts.capabilities) if gives else leaving(lost, facts.capabilities)
         change = make_change(
             kind,
             Account(account, self.world.accounts[account].login),
@@ -96,8 +99,9 @@ class Company(NamedTuple):
 
 
 @contextmanager
-def company(folder: Path, regime: RegimeName, *, at_once: bool = False) -> Iterator[Company]:
+def company(folder: Path, regime: str, *, at_once: bool = False) -> Iterator[Company]:
     """The organization behind the wire, under that regime."""
+    name = cast("RegimeName", regime.removesuffix("+suspension"))
     world = World("acme", "9", base_role="read")
     for owner in ("ana", "ben"):
         world.member(world.account(owner), "owner")
@@ -107,14 +111,14 @@ def company(folder: Path, regime: RegimeName, *, at_once: bool = False) -> Itera
     site = world.repository("site")
     world.place(member, core)
     world.direct(member, site, "write")
-    settle(world, regime)
+    settle(world, name)
     elsewhere = next((t.id for t in world.teams.values() if t.slug.startswith(ENTERPRISE_PREFIX)), last)
     for account in tuple(world.teams[elsewhere].places):
         world.displace(account, elsewhere)
     world.place(grouped, elsewhere)
     world.adds_at_once = at_once
     world.removal_takes_direct, world.reinstates = False, "role"
-    with journal(folder) as store, wired(world) as forge:
+    with journal(folder) as store, wired(world, site_admin=regime == SUSPENDING) as forge:
         yield Company(Story(forge, store, forge.clock), world, member, grouped, outsider, core, site)
 
 
@@ -123,8 +127,8 @@ def _regime(forge: object) -> str:
     return forge.capabilities.regime
 
 
-@pytest.mark.parametrize("regime", SIMULATED)
-def test_the_regime_is_found_by_reading(tmp_path: Path, regime: RegimeName) -> None:
+@pytest.mark.parametrize("regime", [*SIMULATED, SUSPENDING])
+def test_the_regime_is_found_by_reading(tmp_path: Path, regime: str) -> None:
     """Each simulated one is told from the others, and nothing is written for it."""
     with company(tmp_path, regime) as one:
         found = _regime(one.story.forge)
@@ -137,9 +141,11 @@ def test_the_regime_is_found_by_reading(tmp_path: Path, regime: RegimeName) -> N
         assert one.world.log.writes() == []
 
 
-@pytest.mark.parametrize(("regime", "at_once"), [*((name, False) for name in OURS), ("ghes", True)])
+@pytest.mark.parametrize(
+    ("regime", "at_once"), [*((name, False) for name in OURS), ("ghes", True), (SUSPENDING, False)]
+)
 def test_a_join_a_leave_and_a_restore_are_what_the_page_says(
-    tmp_path: Path, *, regime: RegimeName, at_once: bool
+    tmp_path: Path, *, regime: str, at_once: bool
 ) -> None:
     """Request by request, and whoever comes back holds exactly what they held."""
     with company(tmp_path, regime, at_once=at_once) as one:
@@ -154,7 +160,8 @@ def test_a_join_a_leave_and_a_restore_are_what_the_page_says(
         restored = one.sent_by(one.story.restore(accounts=("mia",)).plan, one.member)
 
         assert {"join": joined, "leave": left, "restore": restored} == said
-        assert (len(one.held(one.outsider)), gone, one.held(one.member)) == (3, frozenset(), before)
+        kept = before if told.suspends_without_loss else frozenset[Grant]()
+        assert (len(one.held(one.outsider)), gone, one.held(one.member)) == (3, kept, before)
 
 
 @pytest.mark.parametrize("regime", ["emu", "enterprise-teams"])

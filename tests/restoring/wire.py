@@ -75,9 +75,9 @@ class WireForge:
 
 
 @contextmanager
-def wired(world: World) -> Iterator[WireForge]:
-    """The world behind real HTTP on loopback."""
-    with Simulator(world) as served:
+def wired(world: World, *, site_admin: bool = False) -> Iterator[WireForge]:
+    """The world behind real HTTP on loopback; `site_admin`: the credential that writes is one's."""
+    with Simulator(world, site_admin=site_admin) as served:
         clock = SimulatorClock(served.url)
 
         def connection(token: str) -> dict[str, object]:
@@ -89,7 +89,7 @@ def wired(world: World) -> Iterator[WireForge]:
                 "clock": clock,
             }
 
-        reader = GitHubReader(**connection(served.read_token))  # type: ignore[arg-type]  # as spelt above
+        reader = GitHubReader(**connection(served.read_token), site_admin=site_admin)  # type: ignore[arg-type]  # as spelt above
         writer = GitHubWriter(**connection(served.write_token))  # type: ignore[arg-type]  # likewise
         forge = WireForge(world, reader, writer, clock, reader.capabilities)
         try:

@@ -15,6 +15,7 @@ from seatkeeper.cli.plans import write_plan
 from seatkeeper.cli.progress import Silent
 from seatkeeper.demo.company import Company, invent
 from seatkeeper.demo.stage import CAST, Stage, starter
+from seatkeeper.forges.simulator.regime import settle
 from seatkeeper.forges.simulator.serve import Simulator
 from seatkeeper.journal.fold import Standing
 from seatkeeper.model.grants import Grant
@@ -189,15 +190,19 @@ def workplace(
     seed: int = 7,
     edits: tuple[tuple[str, str], ...] = (),
     store: str | None = None,
+    server: bool = False,
 ) -> Iterator[Workplace]:
     """A company invented from a seed, its record read a week ago and yesterday, not adopted yet.
 
+    On a `server` of the company's own, where the credential that writes is a site administrator's.
     `store` is the journal's URL, which may hold a password; a file in `folder` when there is none.
     """
     company = invent(seats, TEAMS, REPOSITORIES, seed=seed)
     stage = Stage(folder)
     stage.make_keys()
-    with Simulator(company.world()) as forge:
+    world = settle(company.world(), "ghes") if server else company.world()
+    edits = (*edits, ('"${GH_WRITE}"}', '"${GH_WRITE}", site_admin: true}')) if server else edits
+    with Simulator(world, site_admin=server) as forge:
         told = replace(starter(company, forge.url), keep=("active", "on_leave", "contractor"))
         told = replace(told, store="${STORE}" if store else told.store)
         config = stage.configure("seatkeeper.yaml", told, *edits)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from seatkeeper.model.grants import Grant
     from seatkeeper.model.run import Brake
     from seatkeeper.workflow.remains import Remains
     from seatkeeper.workflow.revoke import Revocation
@@ -96,7 +97,8 @@ def _revoke(call: Call, account: str, reason: str, key: str) -> None:
         "revoked": bool(done) and left.nothing_known,
         "runs": [run_dict(state) for state in done],
         "remains": {
-            "grants": _named(left, made),
+            "grants": _named(left.held, made),
+            "kept_while_suspended": _named(left.kept, made),
             "unread": sorted(made.state.names.get(r, r.id) for r in left.unread),
             "invited": left.invited,
             "administered": list(left.administered),
@@ -111,9 +113,9 @@ def _revoke(call: Call, account: str, reason: str, key: str) -> None:
     sys.exit(FLOOR_EXIT if not done else 0 if left.nothing_known else 1)
 
 
-def _named(left: "Remains", made: "Revocation") -> list[str]:
+def _named(grants: "frozenset[Grant]", made: "Revocation") -> list[str]:
     names = made.state.names
-    return [f"{g.resource.kind} {names.get(g.resource, g.resource.id)}: {g.role}" for g in sorted(left.held)]
+    return [f"{g.resource.kind} {names.get(g.resource, g.resource.id)}: {g.role}" for g in sorted(grants)]
 
 
 def _show(
@@ -144,11 +146,17 @@ def _show(
 
 def _left(left: "Remains", made: "Revocation") -> "Iterator[str]":
     from seatkeeper.cli.words import words
+    from seatkeeper.rules.words import count
 
-    if left.nothing_known:
-        login = words(made.state.login)
+    login = words(made.state.login)
+    if left.kept and left.nothing_known:
+        yield (
+            f"[green]{login} is suspended on the whole server[/] and pinned out: it can use nothing, and "
+            f"keeps {count(len(left.kept), 'grant', 'grants')} for as long as nobody takes them."
+        )
+    elif left.nothing_known:
         yield f"[green]{login} holds nothing any more[/] where it was known to, and is pinned out."
-    yield from (f"[bold red]still held:[/] {words(line)}" for line in _named(left, made))
+    yield from (f"[bold red]still held:[/] {words(line)}" for line in _named(left.held, made))
     for resource in sorted(left.unread):
         name = made.state.names.get(resource, resource.id)
         yield f"[yellow]could not be read:[/] {resource.kind} {words(name)}"

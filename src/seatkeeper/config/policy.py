@@ -43,8 +43,8 @@ def policy_digest(configuration: Configuration) -> Digest:
     """The sha256 over the canonical text of everything that decides.
 
     That is the policy, the links, the limits, what the source is asked and how
-    its columns are read, and the default time zone. Comments, order of fields
-    and where things are (URLs, paths, tokens) are not part of it.
+    its columns are read, the default time zone, and where a leave suspends.
+    Comments, order of fields and where things are (URLs, paths, tokens) are not part of it.
     """
     import rfc8785  # noqa: PLC0415  # only planning needs it
 
@@ -59,6 +59,10 @@ def policy_digest(configuration: Configuration) -> Digest:
         },
         "zone": told["schedule"]["zone"],
     }
+    forges = configuration.forges.items()
+    suspending = sorted(name for name, forge in forges if forge.write and forge.write.site_admin)
+    if suspending:
+        decides["suspending"] = suspending
     return Digest(hashlib.sha256(rfc8785.dumps(decides)).hexdigest())
 
 

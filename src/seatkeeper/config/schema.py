@@ -96,6 +96,14 @@ class Credential(Section):
     """The environment variable that holds it."""
 
 
+class WriteCredential(Credential):
+    """What the forge lets in to write."""
+
+    site_admin: bool = False
+    """On a server of your own: it is a site administrator's, and whoever leaves is suspended on the whole
+    server, all its organizations included, and keeps what they hold until somebody lifts that."""
+
+
 class Forge(Section):
     """One organization on one forge."""
 
@@ -107,7 +115,7 @@ class Forge(Section):
     """The organization's login."""
     read: Credential
     """Reads members, teams and repositories. It need not be able to write."""
-    write: Credential | None = None
+    write: WriteCredential | None = None
     """Carries out approved plans; no reading command asks for it."""
     credential_owner: Text | None = None
     """The login or e-mail of whoever owns the credentials, so that no plan removes them."""

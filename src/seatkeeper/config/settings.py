@@ -66,6 +66,7 @@ class ForgeSettings:
     workers: int
     activity: bool
     clock: Literal["system", "simulator"]
+    site_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class Settings:
             workers=forge.workers,
             activity=forge.activity,
             clock=forge.clock,
+            site_admin=forge.write is not None and forge.write.site_admin,
         )
 
     def read_token(self, name: str | None = None) -> Secret:

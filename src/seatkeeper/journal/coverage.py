@@ -10,13 +10,14 @@ class Proof:
     """Tells, of a grant that a snapshot does not show, whether its coverage proves it gone.
 
     An incomplete read closes nothing it did not read whole: memberships need
-    ``members``, team places ``teams``, grants on repositories ``repositories``
-    (a team's also ``teams``), and neither the resource nor the team that holds
+    ``members``, signing in ``suspensions``, team places ``teams``, grants on
+    repositories ``repositories`` (a team's also ``teams``), and neither the resource nor the team that holds
     the grant may be unreadable. Anything else is never proved gone.
     """
 
     def __init__(self, coverage: Coverage) -> None:
         self._members = coverage.whole("members")
+        self._suspensions = coverage.whole("suspensions")
         self._teams = coverage.whole("teams")
         self._repositories = coverage.whole("repositories")
         self._shielded = coverage.unreadable | set(_unread(coverage))
@@ -30,6 +31,8 @@ class Proof:
             return False
         if grant.resource.kind == "organization":
             return self._members
+        if grant.resource.kind == "server":
+            return self._suspensions
         if grant.resource.kind == "team":
             return self._teams
         if grant.subject.kind == "team":

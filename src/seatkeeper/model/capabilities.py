@@ -25,7 +25,8 @@ class Capabilities:
     * `acceptance_days`: an unaccepted invitation expires after so many days.
     * `reinstate_days`: the forge gives a former member back what they had for
       so many days after removal; None where it does not.
-    * `suspends_without_loss`: an account can be shut out and keep every grant.
+    * `suspends_without_loss`: an account can be shut out of the whole server and keep every grant, our
+      credential may do it, and who is suspended is read.
     * `membership_takes_all`: removing a member takes their teams with it; what
       else survives is read back and taken step by step.
     * `invitations_per_day`: the daily allowance, None where there is none.

@@ -8,6 +8,11 @@ grants. Roles are Seatkeeper's own words, the same on every forge:
 * team: ``member``, ``maintainer``
 * repository: ``read``, ``triage``, ``write``, ``maintain``, ``admin``,
   or the name of a custom role, as the forge spells it
+* server: ``active``, on the server that the organization is on. Whoever is
+  suspended there does not hold it, and can use nothing else that they hold
+
+A grant on a server is known only where the connector reads who is suspended,
+and of members alone; a server goes by the id of the organization on it.
 """
 
 from collections.abc import Iterable
@@ -17,7 +22,7 @@ from typing import Literal, NamedTuple
 from seatkeeper.model.ids import AccountId, OrganizationId, RepositoryId, TeamId
 
 SubjectKind = Literal["account", "team"]
-ResourceKind = Literal["organization", "team", "repository"]
+ResourceKind = Literal["organization", "team", "repository", "server"]
 
 
 class Subject(NamedTuple):
@@ -75,6 +80,11 @@ def team_subject(team: TeamId) -> Subject:
 def membership(account: AccountId, organization: OrganizationId, role: str = "member") -> Grant:
     """The grant that makes an account a member (or an ``owner``) of the organization."""
     return Grant(Subject("account", account), Resource("organization", organization), role)
+
+
+def signing_in(account: AccountId, organization: OrganizationId) -> Grant:
+    """The grant that lets an account in on the server of the organization; a suspension takes it."""
+    return Grant(Subject("account", account), Resource("server", organization), "active")
 
 
 def team_place(account: AccountId, team: TeamId, role: str = "member") -> Grant:

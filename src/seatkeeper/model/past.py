@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, account_subject
 from seatkeeper.model.ids import AccountId
 
-NamedKind = Literal["account", "organization", "team", "repository"]
+NamedKind = Literal["account", "organization", "team", "repository", "server"]
 
 
 class Named(NamedTuple):

@@ -154,7 +154,7 @@ class Snapshot:
 
     `accounts` are members and outside collaborators. Coverage lists at least
     the collections ``members``, ``teams``, ``repositories``, ``outside`` and
-    ``invitations``.
+    ``invitations``; and ``suspensions`` where it was asked who is suspended.
     """
 
     forge: ForgeName
@@ -170,9 +170,22 @@ class Snapshot:
     seats: Seats = SEATS_UNTOLD
     coverage: Coverage = field(default_factory=Coverage)
 
+    @property
+    def suspended(self) -> frozenset[AccountId]:
+        """The members who may not sign in; nobody where that was not read whole."""
+        if not self.coverage.whole("suspensions"):
+            return frozenset()
+        inside, active = (
+            {grant.subject.id for grant in self.grants if grant.resource.kind == kind}
+            for kind in ("organization", "server")
+        )
+        return frozenset(AccountId(account) for account in inside - active)
+
     def names(self) -> dict[Resource, str]:
         """What each team (slug) and repository (name) was called at the time of reading."""
         named: dict[Resource, str] = {Resource("organization", self.organization.id): self.organization.login}
+        if self.coverage.whole("suspensions"):
+            named[Resource("server", self.organization.id)] = f"of {self.organization.login}"
         named.update((Resource("team", team.id), team.slug) for team in self.teams)
         named.update((Resource("repository", repo.id), repo.name) for repo in self.repositories)
         return named

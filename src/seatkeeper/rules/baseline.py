@@ -30,7 +30,9 @@ def baseline(facts: Facts, orphans: Sequence[Decision]) -> Baseline:
         accounts=accounts,
         orphans=_logins(facts, (d.account for d in orphans)),
         bots=_logins(facts, (a for a, kind in kinds.items() if kind == "bot")),
-        owners=_logins(facts, (a for a, role in facts.roles.items() if role == "owner")),
+        owners=_logins(
+            facts, (a for a, role in facts.roles.items() if role == "owner" and a not in facts.suspended)
+        ),
         unmanaged=tuple(
             sorted(t.slug for t in facts.snapshot.teams if t.managed_by or t.slug.casefold() not in managed)
         ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seatkeeper.rules.predicate import AS_OF
-from seatkeeper.rules.reasons import LEAVE, SENTENCES, VERB
+from seatkeeper.rules.reasons import JOIN, LEAVE, SENTENCES, VERB
 from seatkeeper.rules.show import text_of
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def _sentence(facts: Facts, reason: str) -> str:
 
 def _rule_values(facts: Facts) -> list[str]:
     """The values of the comparisons, for reasons that rest on them."""
-    resting = ("rule-leave", "table-contradicts", "unknown-predicate", "joins", "unknown-join")
+    resting = ("rule-leave", "table-contradicts", "unknown-predicate", *JOIN, "unknown-join")
     if facts.reason not in resting and facts.says != "rule-leave":
         return []
-    rule = facts.rules["join" if facts.reason in ("joins", "unknown-join") else "leave"]
+    rule = facts.rules["join" if facts.reason in (*JOIN, "unknown-join") else "leave"]
     if rule is None:
         return []
     told = [f"{name} = {text_of(facts.values.get(name)) or 'missing'}" for name in rule.columns]

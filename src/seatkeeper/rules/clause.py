@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.rules.reasons import JOIN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -22,7 +24,7 @@ _BY_RULE: dict[str, tuple[str, bool | None]] = {
     "rule-leave": ("leave", True),
     "table-contradicts": ("leave", True),
     "unknown-predicate": ("leave", None),
-    "joins": ("join", True),
+    **dict.fromkeys(JOIN, ("join", True)),
     "not-joining": ("join", False),
     "unknown-join": ("join", None),
 }

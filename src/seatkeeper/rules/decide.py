@@ -23,6 +23,7 @@ from seatkeeper.rules.records import (
     join_rule,
     leave_rule,
     person_sql,
+    shut_out,
     today_sql,
     told_sql,
 )
@@ -72,7 +73,7 @@ def _single_out(tables: Tables, case: Case, today: str) -> None:
     chosen = (
         "(SELECT people_raw.* FROM people_raw SEMI JOIN (SELECT r FROM decided "
         "WHERE r IS NOT NULL AND (reason <> 'stays' OR a IS NULL "
-        "OR a IN (SELECT sk_row FROM account WHERE role = 'outside'))) ON r = people_raw.sk_row)"
+        f"OR a IN ({shut_out()}))) ON r = people_raw.sk_row)"
     )
     tables.ask(f"CREATE TABLE few AS {person_sql(case, today, chosen)}")
     tables.ask(f"CREATE TABLE few_told AS {told_sql(case, 'few')}")

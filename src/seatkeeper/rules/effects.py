@@ -15,6 +15,7 @@ RISING: Mapping[str, tuple[str, ...]] = {
     "organization": ("member", "owner"),
     "team": ("member", "maintainer"),
     "repository": ("read", "triage", "write", "maintain", "admin"),
+    "server": ("active",),
 }
 """The roles of each kind of resource, each giving all that the one before it gives."""
 
@@ -29,9 +30,25 @@ def gives_as_much(grant: Grant, lost: Grant) -> bool:
     return rising.index(grant.role) >= rising.index(lost.role)
 
 
+def letting_in(grants: Iterable[Grant]) -> frozenset[Grant]:
+    """Those of the grants that let their holder sign in on a server, and use whatever else they hold."""
+    return frozenset(grant for grant in grants if grant.resource.kind == "server")
+
+
+def usable_before(change: Change) -> frozenset[Grant]:
+    """What the account could use until now: nothing where this change lets it sign in again."""
+    return frozenset() if letting_in(change.gained) else change.before
+
+
+def usable_after(change: Change) -> frozenset[Grant]:
+    """What the account can still use: nothing where this change suspends it, however much it keeps."""
+    return frozenset() if letting_in(change.lost) else change.after
+
+
 def loss(change: Change) -> frozenset[Grant]:
     """What this change costs somebody, by what it says and by what its steps would do."""
-    said = {g for g in change.lost if not any(gives_as_much(a, g) for a in change.after)}
+    left = usable_after(change)
+    said = {g for g in change.before - left if not any(gives_as_much(a, g) for a in left)}
     done = {g for step in change.steps if step.action == "take" for g in step.grants}
     return frozenset(said | done)
 
@@ -69,4 +86,4 @@ def lessened(change: Change, kind: str) -> frozenset[Resource]:
 
 def gone(change: Change, kind: str) -> frozenset[Resource]:
     """The resources of this kind on which the change leaves the account nothing at all."""
-    return lessened(change, kind) - {grant.resource for grant in change.after}
+    return lessened(change, kind) - {grant.resource for grant in usable_after(change)}

@@ -155,12 +155,17 @@ class Facts:
 
     @cached_property
     def seated(self) -> frozenset[AccountId]:
-        """The person accounts that hold a seat: what every share is a share of."""
+        """The person accounts that hold a seat, as the suspended do not: what every share is a share of."""
         return frozenset(
             account
-            for account in self.roles
+            for account in self.roles.keys() - self.suspended
             if account not in self.accounts or self.accounts[account].kind == "person"
         )
+
+    @cached_property
+    def suspended(self) -> frozenset[AccountId]:
+        """The members who may not sign in."""
+        return self.snapshot.suspended
 
     @cached_property
     def placed(self) -> Mapping[TeamId, frozenset[AccountId]]:
@@ -219,6 +224,7 @@ VIEWS = (
     "organization",
     "roles",
     "seated",
+    "suspended",
     "placed",
     "teams",
     "archived",

@@ -20,7 +20,7 @@ from seatkeeper.rules.effects import loss
 from seatkeeper.rules.facts import Facts, Trailing, hold_share, link_share
 from seatkeeper.rules.guards import weigh
 from seatkeeper.rules.planner import Aim, aim, make_change
-from seatkeeper.rules.reasons import VERB
+from seatkeeper.rules.reasons import JOIN, MOVE, VERB
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -232,7 +232,7 @@ def _turn(whom: Whom, then: _Case, soon: _Case, old: Side, new: Side) -> tuple[T
     told = soon.decision or then.decision
     words = (_word(then, old), _word(soon, new))
     moved = diff(before, after)
-    by_access = not moved.empty and any(w and w.reason in ("access-changed", "joins") for w in words)
+    by_access = not moved.empty and any(w and w.reason in (*MOVE, *JOIN) for w in words)
     policies, names = (old.facts.policy, new.facts.policy), new.facts.names
     turn = Turn(
         whom,

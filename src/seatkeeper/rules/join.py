@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from seatkeeper.rules.link import matched
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import HOLD, LEAVE, listed
-from seatkeeper.rules.records import dated, join_rule, link_key
+from seatkeeper.rules.records import dated, join_rule, link_key, shut_out
 from seatkeeper.rules.tables import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def find_joiners(tables: Tables, case: Case) -> None:
         "UPDATE candidate SET verdict = 'ambiguous' WHERE verdict = 'joins' AND sk_login IN "
         "(SELECT sk_login FROM candidate WHERE verdict = 'joins' GROUP BY sk_login HAVING count(*) > 1); "
         "UPDATE decided SET reason = verdict::reason FROM candidate WHERE decided.r = candidate.r "
-        "AND (candidate.a IS NULL OR verdict = 'joins')"
+        "AND (candidate.a IS NULL OR verdict = 'joins'); "
+        f"UPDATE decided SET reason = 'returns' WHERE reason = 'joins' AND a IN ({shut_out('suspended')})"
     )
 
 
@@ -63,7 +64,7 @@ def _records(case: Case, invited: bool) -> str:  # noqa: FBT001  # a fact, not a
         f"FROM decided d JOIN ({_asked(case)}) p ON p.sk_row = d.r JOIN few_told told ON told.sk_row = d.r "
         f"LEFT JOIN ({filed}) ON sk_person = sk_key "
         "WHERE d.a IS NULL OR (d.reason = 'stays' "
-        "AND d.a IN (SELECT sk_row FROM account WHERE role = 'outside'))"
+        f"AND d.a IN ({shut_out()}))"
     )
 
 

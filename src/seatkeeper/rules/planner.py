@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from seatkeeper.model.decision import Atom, Decision
-from seatkeeper.model.grants import Grant, Resource, membership
+from seatkeeper.model.grants import Grant, Resource, membership, signing_in
 from seatkeeper.model.ids import AccountId, PersonKey
 from seatkeeper.model.plan import (
     PLAN_FORMAT,
@@ -22,7 +22,7 @@ from seatkeeper.model.plan import (
 )
 from seatkeeper.model.snapshot import Account
 from seatkeeper.rules.access import wanted
-from seatkeeper.rules.effects import loss
+from seatkeeper.rules.effects import letting_in, loss
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards import judge
 from seatkeeper.rules.planfile import change_digest
@@ -196,7 +196,11 @@ def _steps(kind: ChangeKind, before: frozenset[Grant], after: frozenset[Grant], 
 
 
 def _leave(decision: Decision, account: AccountId, facts: Facts) -> Aim | Hold | None:
+    if account in facts.suspended:
+        return None
     held = facts.held.get(account, frozenset())
+    if letting_in(held):
+        return Aim("leave", facts.accounts[account], held, held - letting_in(held))
     kept = frozenset(grant for grant in held if grant.resource in facts.archived)
     if held == kept:
         words = "what is left is on archived repositories, which the forge lets nobody change"
@@ -226,12 +230,13 @@ def _join(decision: Decision, facts: Facts) -> Aim | Hold:
         return _hold(decision, "no-such-account", f"the forge has no account {login}", column=decision.column)
     if account.kind != "person":
         return _hold(decision, "not-a-person", f"the account {account.login} is of kind {account.kind}")
-    if account.id in facts.roles:
+    member, suspended = account.id in facts.roles, account.id in facts.suspended
+    if member and not suspended:
         return _hold(decision, "already-member", f"{account.login} is a member already, by another link")
     if _shut_out(account, facts):
         return _hold(decision, "pinned-out", f"{account.login} is pinned out")
     before = facts.held.get(account.id, frozenset())
-    seat = membership(account.id, facts.snapshot.organization.id)
+    seat = (signing_in if suspended else membership)(account.id, facts.snapshot.organization.id)
     told = facts.decisions.entitled(decision.person) if decision.person is not None else ()
     after = wanted(before | {seat}, told, (), facts.givable)
     return Aim("join", account, before, after)

@@ -30,6 +30,7 @@ HOLD = (
 )
 KEEP = (
     "stays",
+    "suspended",
     "orphan",
     "bot",
     "external",
@@ -40,7 +41,7 @@ KEEP = (
     "not-started",
     "pinned-keep",
 )
-JOIN = ("joins",)
+JOIN = ("joins", "returns")
 MOVE = ("access-changed",)
 REASONS = (*LEAVE, *HOLD, *KEEP, *JOIN, *MOVE)
 
@@ -75,6 +76,9 @@ SENTENCES = {
     "pinned-both": "one pin says keep and another says out",
     "pin-lapsed": "a pin on this account has lapsed, and a lapsed pin only proposes",
     "stays": "nothing says that this person has left",
+    "suspended": (
+        "this person has left, and the account is suspended: it keeps what it holds and can use none of it"
+    ),
     "orphan": "no person is linked to this account",
     "bot": "the account is a bot",
     "external": "the account is external",
@@ -85,6 +89,7 @@ SENTENCES = {
     "not-started": "the first day is {start}",
     "pinned-keep": "a pin keeps this account",
     "joins": "the join rule is true, and this person holds no membership",
+    "returns": "the join rule is true, and this person's account is suspended",
     "access-changed": "the access rules give this person something else than is held",
 }
 

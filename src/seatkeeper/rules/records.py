@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from seatkeeper.errors import ConfigurationError
 from seatkeeper.rules.predicate import AS_OF, Predicate, admit
+from seatkeeper.rules.reasons import listed
 from seatkeeper.rules.tables import quoted, quoted_text
 
 if TYPE_CHECKING:
@@ -201,6 +202,11 @@ def _says(case: Case) -> str:
         f"WHEN NOT {_among(column, by_meaning['keep'])} THEN {_reason('unforeseen-status')} "
         f"{beyond.format(leave=contradiction)} END"
     )
+
+
+def shut_out(*roles: str) -> str:
+    """The accounts that can use no membership: those outside the organization, and those suspended."""
+    return f"SELECT sk_row FROM account WHERE role IN ({listed(roles or ('outside', 'suspended'))})"
 
 
 def _reason(name: str) -> str:

@@ -48,6 +48,9 @@ def summary(grants: Iterable[Grant], names: Mapping[Resource, str], most: int = 
     """What an account holds, in a line for each kind of resource, long lists cut short and counted."""
     lines = []
     for kind, group in groupby(in_order(grants), key=lambda grant: grant.resource.kind):
+        if kind == "server":
+            lines += [f"signing in on the server {names.get(g.resource, g.resource.id)}" for g in group]
+            continue
         held = [f"{names.get(g.resource, g.resource.id)} ({g.role})" for g in group]
         many = {"team": "teams", "repository": "repositories"}.get(kind, "organizations")
         lines.append(f"{count(len(held), kind, many)}: {listed(sorted(held), most)}")

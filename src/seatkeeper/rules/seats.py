@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from seatkeeper.model.ids import PersonKey
 from seatkeeper.model.plan import Change, SeatForecast
-from seatkeeper.rules.effects import gone
+from seatkeeper.rules.effects import gone, usable_after, usable_before
 from seatkeeper.rules.facts import Facts
 
 
@@ -31,10 +31,12 @@ def queue(changes: Sequence[Change], facts: Facts) -> tuple[Change, ...]:
 
 
 def takes_seat(change: Change) -> bool:
-    """True when the account would become a member."""
-    return any(grant.resource.kind == "organization" for grant in change.gained) and not any(
-        grant.resource.kind == "organization" for grant in change.before
+    """True when the account would become a member, or one who may sign in again."""
+    before, after = (
+        any(grant.resource.kind == "organization" for grant in grants)
+        for grants in (usable_before(change), usable_after(change))
     )
+    return after and not before
 
 
 def invitations_left(facts: Facts) -> int | None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatkeeper.rules.reasons import LEAVE, listed
-from seatkeeper.rules.records import link_key
+from seatkeeper.rules.reasons import JOIN, LEAVE, listed
+from seatkeeper.rules.records import link_key, shut_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def review(tables: Tables, case: Case) -> None:
     if case.earlier:
         _absent(tables, case)
     if case.members_problem is not None:
-        tables.ask("UPDATE decided SET reason = 'members-problem' WHERE reason = 'joins'")
+        tables.ask(f"UPDATE decided SET reason = 'members-problem' WHERE reason IN ({listed(JOIN)})")
     tables.fill("shield", [(account,) for account in sorted(case.shielded)])
     login = link_key("account.login")
     tables.ask(
@@ -47,7 +47,8 @@ def review(tables: Tables, case: Case) -> None:
 
 
 def _holds(tables: Tables, case: Case) -> Iterator[tuple[str, str]]:
-    """The reasons to hold a leaver, in the order in which they speak, and when they do."""
+    """The reasons to take nothing from a leaver, in the order in which they speak, and when they do."""
+    yield "suspended", f"a IN ({shut_out('suspended')})"
     if tables.big:
         yield "ambiguous", f"a IN ({_mismatched(case)})"
     yield "another-record", f"a IN ({_another_record(case)})"

@@ -11,11 +11,11 @@ from seatkeeper.model.grants import Grant, diff
 from seatkeeper.model.ids import InvitationId
 from seatkeeper.model.plan import Step
 
-_ORDER = {"organization": 0, "team": 1, "repository": 2}
+_ORDER = {"server": 0, "organization": 1, "team": 2, "repository": 3}
 
 
 def in_order(grants: Iterable[Grant]) -> list[Grant]:
-    """Organization first, then teams, then repositories; the same order on every machine."""
+    """The server first, then organization, teams, repositories; the same order on every machine."""
     return sorted(grants, key=lambda g: (_ORDER[g.resource.kind], g.resource.id, g.role, g.subject))
 
 
@@ -25,10 +25,10 @@ def joining(before: frozenset[Grant], after: frozenset[Grant], capabilities: Cap
     Where the forge invites: one invitation to the membership and, where it can
     bring them, the team places as a member. Every grant has a step of its own after acceptance:
     what the invitation brought is found there and confirmed, the rest is sent.
-    Elsewhere: gives, in order.
+    Elsewhere, and to whoever is a member and was suspended: gives, in order.
     """
     gained = in_order(diff(before, after).gained)
-    if not capabilities.needs_acceptance:
+    if not capabilities.needs_acceptance or not any(g.resource.kind == "organization" for g in gained):
         return [_give(grant) for grant in gained]
     brought = {"organization", "team"} if capabilities.asks_with_teams else {"organization"}
     offered = tuple(_as_member(grant) for grant in gained if grant.resource.kind in brought)
@@ -44,13 +44,8 @@ def returning(
     the difference at once. Anybody else is asked in once, by the forge's own
     reinstatement where it is `native`; what that did not bring is given after acceptance.
     """
-    gained = in_order(diff(before, after).gained)
-    if not capabilities.needs_acceptance or not any(
-        grant.resource.kind == "organization" for grant in gained
-    ):
-        return [_give(grant) for grant in gained]
     steps = joining(before, after, capabilities)
-    if not native:
+    if not native or not steps or not steps[0].invites:
         return steps
     # A team named in the invitation may come back with the plain role, so those with another are left to the
     # forge's memory; where it has none, each costs the one write that its role needs anyway.

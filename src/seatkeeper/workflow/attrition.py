@@ -64,4 +64,5 @@ def allowances(limits: Limits, seats: int) -> str:
 def _seats(snapshot: Snapshot) -> int:
     people = {account.id for account in snapshot.accounts if account.kind == "person"}
     place = ("organization", snapshot.organization.id)
-    return len({subject.id for subject, resource, _ in snapshot.grants if resource == place} & people)
+    members = {subject.id for subject, resource, _ in snapshot.grants if resource == place}
+    return len(members & people - snapshot.suspended)

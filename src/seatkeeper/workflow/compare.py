@@ -1,11 +1,12 @@
 """Compare: what a fresh reading of one account says about its change and its steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from seatkeeper.model.grants import Grant, Resource, account_subject, diff
 from seatkeeper.model.plan import Change, Plan, Step
-from seatkeeper.model.snapshot import AccountState, Target
+from seatkeeper.model.snapshot import AccountState, Organization, Reading, Target
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.workflow.desk import Desk
 
 
@@ -14,6 +15,23 @@ def target(plan: Plan, change: Change) -> Target:
     resources = {grant.resource for grant in change.before | change.after}
     resources.add(Resource("organization", plan.organization.id))
     return Target(change.account, change.login, {r: plan.names.get(r, "") for r in resources})
+
+
+def inside(desk: Desk, organization: Organization) -> dict[Resource, str]:
+    """What tells whether an account is in, with names: the organization, and its server if that is read."""
+    found = {Resource("organization", organization.id): organization.login}
+    if desk.reader.capabilities.suspends_without_loss:
+        found[Resource("server", organization.id)] = f"of {organization.login}"
+    return found
+
+
+def suspensions(desk: Desk, states: Collection[AccountState]) -> tuple[Reading, ...]:
+    """What the coverage of these accounts says of their suspension; nothing where that is not read."""
+    if not desk.reader.capabilities.suspends_without_loss:
+        return ()
+    unread = sum(any(r.kind == "server" for r in state.unread) for state in states)
+    problem = f"{unread:,} accounts did not tell whether they are suspended" if unread else None
+    return (Reading("suspensions", not unread, len(states), problem=problem),)
 
 
 def read_again(desk: Desk, plan: Plan, change: Change) -> AccountState:
@@ -33,6 +51,12 @@ def nothing_read(change: Change) -> AccountState:
 def member(state: AccountState) -> bool:
     """Whether the account is in the organization."""
     return any(g.resource.kind == "organization" for g in state.grants)
+
+
+def shut_out(state: AccountState) -> bool:
+    """Whether the account was found suspended, so that it can use nothing of what it holds."""
+    asked = {r for r in state.names if r.kind == "server"} - state.unread
+    return bool(asked) and not letting_in(state.grants)
 
 
 def untold(state: AccountState) -> bool:
@@ -125,7 +149,7 @@ def obstacles(change: Change, state: AccountState) -> Mapping[Resource, str]:
 def consequences(change: Change) -> frozenset[Grant]:
     """What taking a membership takes along by itself."""
     takes_membership = any(g.resource.kind == "organization" for g in change.lost)
-    return change.before if takes_membership else frozenset()
+    return change.before - letting_in(change.before) if takes_membership else frozenset()
 
 
 def takes_membership(step: Step) -> bool:

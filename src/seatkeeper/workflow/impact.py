@@ -54,7 +54,8 @@ def impact(
         NotCovered: Nothing was observed, or the last reading can't tell what the terms ask for.
         UsageError: A rule that the gate does not admit, or that does not fit the columns; of either side.
     """
-    seen = recall(desk, organization, on=[Resource("organization", organization.id)])
+    inside = [Resource("organization", organization.id), Resource("server", organization.id)]
+    seen = recall(desk, organization, on=inside)
     seen = _read_anew(desk, seen) if read else _as_told(desk, seen, terms)
     today = case_of(desk, seen)
     with ExitStack() as opened:

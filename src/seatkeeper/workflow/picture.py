@@ -11,6 +11,7 @@ from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 from seatkeeper.model.plan import Change, Plan
 from seatkeeper.model.run import Entry
 from seatkeeper.model.snapshot import Account, Coverage, Organization, Reading, Repository, Snapshot, Team
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.runs import load_run, runs
 
@@ -49,6 +50,7 @@ def picture(desk: Desk, organization: Organization, plan: Plan) -> Picture:
         AccountId(g.subject.id) for g in held if g.subject.kind == "account"
     }
     now = max(seen.at, plan.computed_at)
+    collections = (*COLLECTIONS, "suspensions") if letting_in(held) else COLLECTIONS
     snapshot = Snapshot(
         forge=plan.forge,
         organization=Organization(organization.id, organization.login, plan.organization.base_role),
@@ -61,7 +63,7 @@ def picture(desk: Desk, organization: Organization, plan: Plan) -> Picture:
             for r in _of(known, "repository")
         ),
         grants=frozenset(held),
-        coverage=Coverage(tuple(Reading(name, whole=True, seen=0) for name in COLLECTIONS)),
+        coverage=Coverage(tuple(Reading(name, whole=True, seen=0) for name in collections)),
     )
     remembered = {
         c.account: c.gained for c in plan.changes if any(step.action == "reinstate" for step in c.steps)

@@ -120,9 +120,10 @@ def case_of(desk: Desk, seen: Observation) -> Case:
 
 
 def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
-    """Each account's role in the organization; ``outside`` without a membership."""
+    """Each account's role in the organization; ``outside`` without one, ``suspended`` if it is of no use."""
     organization = Resource("organization", snapshot.organization.id)
     found = {subject.id: role for subject, place, role in snapshot.grants if place == organization}
+    found.update(dict.fromkeys(snapshot.suspended, "suspended"))
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 

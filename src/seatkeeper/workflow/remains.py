@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from seatkeeper.model.grants import Grant, Resource
+from seatkeeper.workflow.compare import shut_out
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.revoke import Revocation, Revoked
 
@@ -10,12 +11,14 @@ from seatkeeper.workflow.revoke import Revocation, Revoked
 class Remains(NamedTuple):
     """What is left after a revocation.
 
-    `held` are grants that the forge still shows, `unread` what it did not tell,
+    `held` are grants that the forge still shows and `kept` those of a suspended account, which it can't
+    use while that is not lifted, `unread` what it did not tell,
     `invited` whether an invitation is open, `administered` the repositories whose keys
     and hooks it could set, and `elsewhere` what no grant tells: where a person looks.
     """
 
     held: frozenset[Grant]
+    kept: frozenset[Grant]
     unread: frozenset[Resource]
     invited: bool
     administered: tuple[str, ...]
@@ -23,15 +26,18 @@ class Remains(NamedTuple):
 
     @property
     def nothing_known(self) -> bool:
-        """True when the forge shows nothing any more, and told of everything."""
+        """True when the forge shows nothing any more that can be used, and told of everything."""
         return not (self.held or self.unread or self.invited)
 
 
 def remains(desk: Desk, revoked: Revoked) -> Remains:
     """What the last reading shows, and what somebody has to look at elsewhere."""
     state = revoked.left.state
+    known = frozenset(grant for grant in state.grants if grant.resource not in state.unread)
+    suspended = shut_out(state)
     return Remains(
-        held=frozenset(grant for grant in state.grants if grant.resource not in state.unread),
+        held=frozenset() if suspended else known,
+        kept=known if suspended else frozenset(),
         unread=state.unread,
         invited=state.invitation is not None and state.invitation.failed is None,
         administered=_administered(desk, revoked.found),

@@ -38,6 +38,7 @@ from seatkeeper.rules.residue import Why
 from seatkeeper.rules.returns import account_for_holds, estimate, held_back, remembers_only, told
 from seatkeeper.rules.seats import invitations_left
 from seatkeeper.rules.steps import returning
+from seatkeeper.workflow.compare import inside, suspensions
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import NAMED, Fates, fates, pinned_out
 from seatkeeper.workflow.observe import snapshot_digest
@@ -181,9 +182,9 @@ def _accounts(
     accounts concerned are read once more under the name it has today.
     """
     logins = desk.store.logins(organization.id)
-    home = Resource("organization", organization.id)
     wanted = {
-        account: {home, *(taking.grant.resource for taking in taken)} for account, taken in picked.items()
+        account: {*inside(desk, organization), *(taking.grant.resource for taking in taken)}
+        for account, taken in picked.items()
     }
 
     def targets(accounts: Collection[AccountId], called: Mapping[Resource, str]) -> list[Target]:
@@ -195,7 +196,7 @@ def _accounts(
     states = dict(desk.reader.accounts(targets(picked, names)))
     seen = {resource for state in states.values() for resource in state.names}
     lost = {r for account in picked if states[account].exists for r in wanted[account]} - seen
-    places = dict(desk.reader.find(frozenset(lost - {home})))
+    places = dict(desk.reader.find(frozenset(r for r in lost if r.kind in ("team", "repository"))))
     moved = {resource: place.name for resource, place in places.items() if place.name}
     affected = [a for a in picked if states[a].exists and wanted[a] & moved.keys()]
     if affected:
@@ -357,6 +358,9 @@ def _snapshot(desk: Desk, known: _Known) -> Snapshot:
         invitations=known.intake.invitations,
         seats=known.intake.seats,
         coverage=Coverage(
-            (Reading("invitations", problem is None, len(known.intake.invitations), problem=problem),)
+            (
+                Reading("invitations", problem is None, len(known.intake.invitations), problem=problem),
+                *suspensions(desk, known.states.values()),
+            )
         ),
     )

@@ -20,6 +20,7 @@ from seatkeeper.model.plan import Basis, Change, Plan
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
+    Coverage,
     Organization,
     Repository,
     Snapshot,
@@ -28,10 +29,12 @@ from seatkeeper.model.snapshot import (
 )
 from seatkeeper.ports import Store
 from seatkeeper.rules import planfile
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.steps import revoking
 from seatkeeper.workflow.approve import approve, propose
+from seatkeeper.workflow.compare import inside, shut_out, suspensions
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import Fates
 from seatkeeper.workflow.observe import TICK, snapshot_digest
@@ -190,8 +193,7 @@ def _read(desk: Desk, organization: Organization, account: AccountId, login: str
     """The account now, wherever it was ever seen to hold something."""
     names = desk.store.names(organization.id)
     seen = {row.grant.resource for row in desk.store.history(organization.id, account)}
-    home = Resource("organization", organization.id)
-    resources = {r: names.get(r, "") for r in seen} | {home: organization.login}
+    resources = {r: names.get(r, "") for r in seen} | inside(desk, organization)
     state = desk.reader.accounts([Target(account, login, resources)])[account]
     if not state.exists:
         raise UsageError(
@@ -204,8 +206,12 @@ def _read(desk: Desk, organization: Organization, account: AccountId, login: str
 
 
 def _change(desk: Desk, facts: Facts, state: AccountState, reason: str) -> Change:
-    """All of it; what could not be read goes with the membership, and without one it stays and is told."""
+    """All of it; what could not be read goes with the membership, and without one it stays and is told.
+
+    Where the account can be suspended nothing else is taken: it can use nothing then.
+    """
     takable = frozenset(grant for grant in state.grants if grant.resource not in state.unread)
+    takable = frozenset() if shut_out(state) else letting_in(takable) or takable
     member = any(grant.resource.kind == "organization" for grant in takable)
     invitation = state.invitation if state.invitation and state.invitation.failed is None else None
     return make_change(
@@ -213,7 +219,9 @@ def _change(desk: Desk, facts: Facts, state: AccountState, reason: str) -> Chang
         facts.accounts[state.account],
         facts,
         before=state.grants,
-        after=frozenset() if member and facts.capabilities.membership_takes_all else state.grants - takable,
+        after=letting_in(state.grants)
+        if member and facts.capabilities.membership_takes_all
+        else state.grants - takable,
         steps=revoking(takable, invitation.id if invitation else None, desk.reader.capabilities),
         reason=REVOKED,
         because=reason,
@@ -227,6 +235,7 @@ def _facts(desk: Desk, organization: Organization, state: AccountState) -> Facts
     owner = any(grant.resource == home and grant.role == "owner" for grant in state.grants)
     known = desk.store.grants_at(organization.id, now) if owner else ()
     owners = {g for g in known if g.resource == home and g.role == "owner" and g.subject.id != state.account}
+    active = {g for g in letting_in(known) if g.subject in {owner.subject for owner in owners}}
     logins = desk.store.logins(organization.id)
     others = (Account(a, logins.get(a, a)) for a in (AccountId(g.subject.id) for g in sorted(owners)))
     snapshot = Snapshot(
@@ -239,7 +248,8 @@ def _facts(desk: Desk, organization: Organization, state: AccountState) -> Facts
         repositories=tuple(
             Repository(RepositoryId(r.id), name) for r, name in state.names.items() if r.kind == "repository"
         ),
-        grants=state.grants | owners,
+        grants=state.grants | owners | active,
+        coverage=Coverage(suspensions(desk, [state])),
     )
     return Facts(
         snapshot=snapshot,

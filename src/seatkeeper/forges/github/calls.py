@@ -72,6 +72,8 @@ def _one(grant: Grant, org: str, login: str, names: Mapping[Resource, str], *, g
     kind, role = grant.resource.kind, grant.role
     if grant.subject.kind != "account":
         raise _unsent("a step is about an account's grant, not a team's", "not_an_account")
+    if kind == "server":  # what is taken there is given back by taking the suspension away
+        return Call("DELETE" if gives else "PUT", f"/users/{login}/suspended")
     if kind == "organization":
         path, body = f"/orgs/{org}/memberships/{login}", {"role": organization_word(role)}
     elif kind == "team":

@@ -66,14 +66,29 @@ GHES: Final = replace(
     regime="ghes",
     acceptance_days=None,
     reinstate_days=None,
-    suspends_without_loss=True,
     invitations_per_day=None,
     mailed_per_hour=None,
     asks_with_teams=False,
-    read_only=("accounts, until a site administrator's credential is given",),
+    read_only=("accounts, until the file says that `write` is a site administrator's (`site_admin: true`)",),
     ask="a site administrator, to create, suspend or unsuspend an account",
 )
 """A server of one's own: it adds at once or asks first, and only its answer tells which."""
+
+SUSPENDING: Final = replace(
+    GHES,
+    regime="ghes+suspension",
+    suspends_without_loss=True,
+    outlives=(
+        *GITHUB.outlives[:1],
+        "tokens, SSH keys and apps stay and can't be used for as long as the account is suspended",
+        "outside access where it was never seen, for when the suspension is lifted: Outside collaborators",
+        *GITHUB.outlives[-1:],
+    ),
+    read_only=("accounts are never created or deleted",),
+    ask="a site administrator, to create an account",
+)
+"""The same with a site administrator's credential: whoever leaves is shut out of the whole server, all its
+organizations included, and keeps what they hold."""
 
 UNTOLD: Final = replace(
     SAML,
@@ -117,6 +132,7 @@ REGIMES: Final[Mapping[str, Capabilities]] = {
         SCIM,
         EMU,
         GHES,
+        SUSPENDING,
         with_synced_teams(SAML),
         with_enterprise_teams(GITHUB),
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from seatkeeper.forges.github.edges import direct_grants
 from seatkeeper.forges.github.roles import team_role
-from seatkeeper.model.grants import Grant, Resource, account_subject
-from seatkeeper.model.ids import AccountId
+from seatkeeper.model.grants import Grant, Resource, account_subject, signing_in
+from seatkeeper.model.ids import AccountId, OrganizationId
 from seatkeeper.model.snapshot import Target
 
 
@@ -33,12 +33,21 @@ class Looking:
         """The target's resources of one kind, in a stable order."""
         return sorted(place for place in self.target.resources if place.kind == kind)
 
-    def take_user(self, node: dict[str, Any] | None) -> None:
-        """Whose the login is. If it is somebody else's, nothing else that came is about the account."""
+    def take_user(self, node: dict[str, Any] | None, *, told: bool) -> None:
+        """Whose the login is. If it is somebody else's, nothing else that came is about the account.
+
+        Whether it may sign in counts where the target asks for that; `told` is False when the answer has
+        an error about it.
+        """
         self.mine = self.mine and node is not None and str(node["databaseId"]) == self.account
         if self.mine and node is not None:
             self.login = node["login"]
             self.member = node["organization"] is not None
+        for place in self.of("server"):
+            if node is None or not told or "suspendedAt" not in node:
+                self.unread.add(place)
+            elif node["suspendedAt"] is None:
+                self.grants.add(signing_in(self.account, OrganizationId(place.id)))
 
     def take_places(self, node: dict[str, Any] | None, *, told: bool) -> None:
         """Every team the login is in, by number, so that a renamed team is found all the same.

@@ -7,13 +7,19 @@ from seatkeeper.forges.github.roles import organization_role
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Row
-from seatkeeper.model.grants import Grant, Resource
+from seatkeeper.model.grants import Grant, Resource, signing_in
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.snapshot import Account, Organization
 
 
-def members_walk(http: Http, organization: Organization, findings: Findings) -> Walk:
-    """Members with their role; without e-mail addresses where the credential may not see them."""
+def members_walk(
+    http: Http, organization: Organization, findings: Findings, *, suspensions: bool = False
+) -> Walk:
+    """Members with their role; without e-mail addresses where the credential may not see them.
+
+    With `suspensions` also which of them may sign in.
+    """
+    told = queries.with_suspensions if suspensions else str
     place = Resource("organization", organization.id)
 
     def accept(rows: list[Row]) -> None:
@@ -24,12 +30,14 @@ def members_walk(http: Http, organization: Organization, findings: Findings) -> 
                 number, node["login"], name=node.get("name") or None, email=node.get("email") or None
             )
             findings.grants.add(Grant(subject(node["databaseId"]), place, organization_role(row["role"])))
+            if suspensions and node["suspendedAt"] is None:
+                findings.grants.add(signing_in(number, organization.id))
 
     return Walk(
         http,
         organization.login,
-        text=queries.MEMBERS,
-        fallback=queries.MEMBERS_WITHOUT_EMAIL,
+        text=told(queries.MEMBERS),
+        fallback=told(queries.MEMBERS_WITHOUT_EMAIL),
         path=("organization", "membersWithRole"),
         rows="edges",
         size=queries.PEOPLE_PAGE,

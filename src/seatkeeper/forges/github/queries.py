@@ -33,6 +33,12 @@ MEMBERS = f"""query Members($organization: String!, $first: Int!, $after: String
 MEMBERS_WITHOUT_EMAIL = MEMBERS.replace("name email", "name")
 """For a credential that may not see e-mail addresses: GitHub refuses the whole query otherwise."""
 
+_SUSPENDED = "suspendedAt"
+"""When an account was suspended, null while it is not: only a server of one's own knows this field."""
+
+SUSPENSION = f"query Suspension {{ viewer {{ login {_SUSPENDED} }} }}"
+"""Whether it does."""
+
 TEAMS = f"""query Teams($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
     teams(first: $first, after: $after) {{
@@ -112,10 +118,16 @@ def logins(count: int) -> str:
     return f"query Logins({given}) {{\n{users}\n}}"
 
 
-def user(n: int) -> str:
-    """The account that has the login ``$loginN`` now, and whether it belongs to the organization."""
+def with_suspensions(members: str) -> str:
+    """The text of a page of members, when it tells of each whether they are suspended."""
+    return members.replace("login name", f"login {_SUSPENDED} name")
+
+
+def user(n: int, *, suspensions: bool = False) -> str:
+    """The account that has the login ``$loginN`` now: whether it belongs here, and may sign in."""
     belongs = "organization(login: $organization) { databaseId }"
-    return f"user{n}: user(login: $login{n}) {{ databaseId login {belongs} }}"
+    told = f"{_SUSPENDED} " if suspensions else ""
+    return f"user{n}: user(login: $login{n}) {{ databaseId login {told}{belongs} }}"
 
 
 def places(n: int) -> str:

@@ -35,7 +35,8 @@ from seatkeeper.ports import Clock, Progress
 class GitHubReader:
     """One organization on GitHub, read with a credential that need not be able to write.
 
-    `api` is ``https://api.github.com`` or a server's ``https://host/api/v3``.
+    `api` is ``https://api.github.com`` or a server's ``https://host/api/v3``; `site_admin`: the credential
+    that writes there is a site administrator's.
     Reads run on `workers` threads; the calling thread must not be inside
     ``clock.worker()`` meanwhile.
     """
@@ -50,8 +51,10 @@ class GitHubReader:
         clock: Clock,
         ca_file: str | None = None,
         workers: int = 4,
+        site_admin: bool = False,
     ) -> None:
         self._forge = forge
+        self._site_admin = site_admin
         self._configured = organization
         self._clock = clock
         self._http = open_session(
@@ -66,7 +69,8 @@ class GitHubReader:
 
     @cached_property
     def _terrain(self) -> Terrain:
-        return read_terrain(self._http, self._pool, quote(self._configured, safe=""))
+        organization = quote(self._configured, safe="")
+        return read_terrain(self._http, self._pool, organization, site_admin=self._site_admin)
 
     def organization(self) -> Organization:
         """The organization under management, by the id the forge gives its configured name."""

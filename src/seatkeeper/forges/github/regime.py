@@ -12,6 +12,7 @@ from seatkeeper.forges.github.capabilities import (
     GITHUB,
     SAML,
     SCIM,
+    SUSPENDING,
     UNTOLD,
     with_enterprise_teams,
     with_synced_teams,
@@ -53,10 +54,14 @@ def is_server(http: Http) -> bool:
     return isinstance(body, dict) and bool(body.get("installed_version"))
 
 
-def read_terrain(http: Http, pool: Pool, organization: str) -> Terrain:
-    """Three calls, a listing of the teams, and one for each group that decides about teams. All are reads."""
+def read_terrain(http: Http, pool: Pool, organization: str, *, site_admin: bool) -> Terrain:
+    """Three calls, a listing of the teams, and one for each group that decides about teams. All are reads.
+
+    `site_admin`: the credential that writes may suspend accounts, where this is a server of one's own.
+    """
     if is_server(http):
-        return Terrain(GHES, _of_groups(http, organization) or {})
+        here = SUSPENDING if site_admin and _tells_suspensions(http) else GHES
+        return Terrain(here, _of_groups(http, organization) or {})
     by_group = _of_groups(http, organization)
     listed = listing(http, f"/orgs/{organization}/teams")
     if by_group is not None:
@@ -67,6 +72,14 @@ def read_terrain(http: Http, pool: Pool, organization: str) -> Terrain:
             regime, owners = with_synced_teams(regime), _synced(http, pool, organization, listed)
     enterprise = {_team(row): ENTERPRISE for row in listed.rows if row.get("type") == "enterprise"}
     return Terrain(with_enterprise_teams(regime) if enterprise else regime, {**owners, **enterprise})
+
+
+def _tells_suspensions(http: Http) -> bool:
+    """Whether accounts tell if they are suspended. Facts: only servers know the field, maybe not all."""
+    try:
+        return not query(http, queries.SUSPENSION, {}).errors
+    except (Refused, ScopeMissing):
+        return False
 
 
 def _single_sign_on(http: Http, organization: str) -> Capabilities:

@@ -46,13 +46,16 @@ class Sweep:
         self._clock = clock
         self._organization = organization
         self._terrain = terrain
+        self._suspensions = terrain.capabilities.suspends_without_loss
         self._started = clock.now()
         self._findings = {name: Findings() for name in ("members", "teams", "repositories")}
         self._identities: list[Identity] = []
         self._listings: dict[str, Listing] = {}
         self.walks = {
             "repositories": repositories_walk(http, organization, self._findings["repositories"]),
-            "members": members_walk(http, organization, self._findings["members"]),
+            "members": members_walk(
+                http, organization, self._findings["members"], suspensions=self._suspensions
+            ),
             "teams": teams_walk(http, organization, self._findings["teams"]),
             "identities": identities_walk(http, organization, self._identities),
         }
@@ -88,6 +91,8 @@ class Sweep:
         offers, offers_reading = self._invitations(accounts)
         readings = [walk.reading(name) for name, walk in self.walks.items()]
         readings += [self._reading("outside"), offers_reading, *self._emails()]
+        if self._suspensions:
+            readings.append(self.walks["members"].reading("suspensions"))
         if activity:
             latest, reading = last_active(self._http, self._organization.login)
             accounts = {key: one._replace(last_active=latest.get(key)) for key, one in accounts.items()}

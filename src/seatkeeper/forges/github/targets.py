@@ -24,6 +24,7 @@ from seatkeeper.model.snapshot import AccountState, Invitation, Target
 class _Batch:
     """One call in the making. `taking` are the lookups it makes, in order, with whom they are about."""
 
+    suspensions: bool = False
     outer: list[str] = field(default_factory=list)
     inner: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class _Batch:
             return len(self.people) - 1
         n = len(self.people)
         self.people.append(looking)
-        self.outer.append(queries.user(n))
+        self.outer.append(queries.user(n, suspensions=self.suspensions))
         self.variables[f"login{n}"] = looking.login
         return n
 
@@ -82,7 +83,7 @@ class _Batch:
 
     def _take(self, answer: GraphAnswer) -> None:
         for n, looking in enumerate(self.people):
-            looking.take_user(answer.at(f"user{n}"))
+            looking.take_user(answer.at(f"user{n}"), told=_told(answer, (f"user{n}",)))
         for n, looking in self.places:
             path = ("organization", f"places{n}")
             looking.take_places(answer.at(*path), told=_told(answer, path))
@@ -94,9 +95,9 @@ class _Batch:
                 looking.take_team(place, answer.at("organization", f"team{n}"))
 
 
-def _told(answer: GraphAnswer, path: tuple[str, str]) -> bool:
+def _told(answer: GraphAnswer, path: tuple[str, ...]) -> bool:
     """True when no error is about this lookup or anything in it."""
-    return not any(error.path[:2] == path for error in answer.errors)
+    return not any(error.path[: len(path)] == path for error in answer.errors)
 
 
 def _why(answer: GraphAnswer) -> str:
@@ -110,10 +111,11 @@ def read_targets(
     if not targets:
         return {}
     everyone = [Looking(target, target.login) for target in targets]
-    number = _ask(http, organization, everyone)
+    suspensions = regime.suspends_without_loss
+    number = _ask(http, organization, everyone, suspensions=suspensions)
     moved = [found for looking in everyone if not looking.mine and (found := _found_again(http, looking))]
     if moved:
-        number = _ask(http, organization, moved)
+        number = _ask(http, organization, moved, suspensions=suspensions)
     _ask_slugs(http, organization, everyone)
     owners = listing(http, f"/orgs/{organization}/members", {"role": "admin"})
     pending = invitations.pending(http, organization, regime)
@@ -123,9 +125,9 @@ def read_targets(
     }
 
 
-def _ask(http: Http, organization: str, people: Sequence[Looking]) -> str:
+def _ask(http: Http, organization: str, people: Sequence[Looking], *, suspensions: bool) -> str:
     number = ""
-    for batch in _batches(people):
+    for batch in _batches(people, suspensions=suspensions):
         number = batch.ask(http, organization)
     for looking in people:
         if not looking.mine:
@@ -133,19 +135,19 @@ def _ask(http: Http, organization: str, people: Sequence[Looking]) -> str:
     return number
 
 
-def _batches(people: Sequence[Looking]) -> Iterator[_Batch]:
-    batch = _Batch()
+def _batches(people: Sequence[Looking], *, suspensions: bool) -> Iterator[_Batch]:
+    batch = _Batch(suspensions)
     for looking in people:
         batch.person(looking)
         batch.places_of(looking)
         for place in looking.of("repository"):
             if batch.weight >= queries.LOOKUPS_PER_CALL:
                 yield batch
-                batch = _Batch()
+                batch = _Batch(suspensions)
             batch.repository(looking, place)
         if batch.weight >= queries.LOOKUPS_PER_CALL:
             yield batch
-            batch = _Batch()
+            batch = _Batch(suspensions)
     if batch.weight:
         yield batch
 
@@ -198,7 +200,7 @@ def _state(
         exists=one.exists,
         grants=frozenset(grant for grant in one.grants if grant.resource not in one.unread),
         invitation=_invitation(http, login, one, pending) if one.exists and one.mine else None,
-        names={home: login, **one.names},
+        names={home: login, **{r: one.target.resources[r] for r in one.of("server")}, **one.names},
         unread=frozenset(one.unread),
     )
 

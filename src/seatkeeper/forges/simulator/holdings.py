@@ -10,7 +10,7 @@ from seatkeeper.forges.simulator.records import Former, MemberRole, RepositoryRe
 from seatkeeper.forges.simulator.refusal import Refusal
 from seatkeeper.forges.simulator.regime import ENTERPRISE_PREFIX, RegimeName
 from seatkeeper.forges.simulator.timeline import DEFAULT_START
-from seatkeeper.model.grants import Grant, Resource, account_subject, membership, team_subject
+from seatkeeper.model.grants import Grant, Resource, account_subject, membership, signing_in, team_subject
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 from seatkeeper.model.snapshot import Organization, Seats
 
@@ -33,7 +33,8 @@ class Holdings(Directory):
     (None for nothing); `removal_takes_direct` whether removing a member also
     takes what they hold directly. What the real forge does there is not
     published; by default it takes them, and tests try both. `regime` says whose accounts
-    they are; `adds_at_once` whether a server of one's own adds without asking the person.
+    they are; `adds_at_once` whether a server of one's own adds without asking the person, and
+    `tells_suspensions` whether it tells who is suspended.
     `indirect` are members only through a team of the enterprise.
     """
 
@@ -53,6 +54,7 @@ class Holdings(Directory):
         self.direct_lists_owners = False
         self.regime: RegimeName = "plain"
         self.adds_at_once = False
+        self.tells_suspensions = True
         self.suspended: set[AccountId] = set()
         self.indirect: set[AccountId] = set()
         self.members: dict[AccountId, MemberRole] = {}
@@ -91,7 +93,9 @@ class Holdings(Directory):
         """Make one grant true, by whatever kind of grant it is."""
         subject, resource, role = grant
         account = AccountId(subject.id)
-        if subject.kind == "team":
+        if resource.kind == "server":
+            self.suspended.discard(account)
+        elif subject.kind == "team":
             self.team_grant(TeamId(subject.id), RepositoryId(resource.id), role)
         elif resource.kind == "organization":
             self.member(account, cast("MemberRole", role))
@@ -201,14 +205,19 @@ class Holdings(Directory):
             found.update(Grant(holders[account], held, role) for account, role in record.direct.items())
         return frozenset(found)
 
+    def signing_in(self) -> frozenset[Grant]:
+        """What a server shows beside: the members who may sign in there."""
+        active = self.members.keys() - self.suspended
+        return frozenset(signing_in(account, self.organization_id) for account in active)
+
     def organization(self) -> Organization:
         """The organization as a snapshot should name it."""
         return Organization(self.organization_id, self.organization_login, self.base_role)
 
     def seats_taken(self) -> int:
-        """Members, and outside collaborators of private repositories."""
+        """Members who are not suspended, and outside collaborators of private repositories."""
         private = {repository.id for repository in self.repositories.values() if repository.private}
-        return len(self.members) + sum(
+        return len(self.members.keys() - self.suspended) + sum(
             not self.accounts[account].direct.isdisjoint(private) for account in self.outside
         )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from seatkeeper.forges.simulator.records import Former, MemberRole, TeamRole
+from seatkeeper.forges.simulator.regime import settle
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
 
@@ -21,7 +22,8 @@ def replica(snapshot: Snapshot, former: Mapping[AccountId, frozenset[Grant]]) ->
     """A world that holds exactly the snapshot's grants, its clock where the snapshot was read.
 
     `former` are accounts that the forge still remembers as members, with what
-    they had: they were removed a day before.
+    they had: they were removed a day before. Where it was read who is
+    suspended, it is a server of one's own.
     """
     organization = snapshot.organization
     world = World(
@@ -48,6 +50,8 @@ def replica(snapshot: Snapshot, former: Mapping[AccountId, frozenset[Grant]]) ->
         )
     for grant in snapshot.grants:
         world.give(grant)
+    if snapshot.coverage.whole("suspensions"):
+        settle(world, "ghes").suspended.update(snapshot.suspended)
     for account_id, grants in former.items():
         world.former[account_id] = _former(world, grants)
     return world

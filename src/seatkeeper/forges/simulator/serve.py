@@ -18,13 +18,14 @@ class Simulator:
     """Serves `world` from a thread while open. `port` 0 takes any free one.
 
     The front answers at `url`, for two credentials: `read_token` can do
-    nothing but read. Stop it by leaving the context, or with `stop`.
+    nothing but read; `write_token` is a site administrator's where that is said.
+    Stop it by leaving the context, or with `stop`.
     """
 
-    def __init__(self, world: World, port: int = 0) -> None:
+    def __init__(self, world: World, port: int = 0, *, site_admin: bool = False) -> None:
         self.world = world
         with world.lock:
-            self.read_token, self.write_token = world.standard_tokens()
+            self.read_token, self.write_token = world.standard_tokens(site_admin=site_admin)
         self._server = Server(world, port)
         self.url = self._server.url
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True)

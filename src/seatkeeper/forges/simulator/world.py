@@ -84,9 +84,10 @@ class World(Invitations):
             self._operator = owners[0] if owners else self.account("seatkeeper-operator", kind="bot")
         return self._operator
 
-    def standard_tokens(self) -> tuple[str, str]:
-        """Issue a token that can only read and one that can write too; their secrets."""
+    def standard_tokens(self, *, site_admin: bool = False) -> tuple[str, str]:
+        """Issue a token that can only read and one that can write too, as a site administrator's if so."""
         read, write = (f"sim_{name}_{self.random.getrandbits(96):024x}" for name in ("read", "write"))
         self.credentials.fine_grained(read, self.operator, READ_RIGHTS, "read")
-        self.credentials.classic(write, self.operator, ("admin:org", "repo", "read:user"), "write")
+        scopes = ("admin:org", "repo", "read:user", *(("site_admin",) if site_admin else ()))
+        self.credentials.classic(write, self.operator, scopes, "write")
         return read, write

@@ -18,6 +18,7 @@ from graphql import (
 from seatkeeper.forges.simulator.github_front.call import Answer, Problem, Request
 from seatkeeper.forges.simulator.github_front.graphql.plan import Cost, Plan, Planner
 from seatkeeper.forges.simulator.github_front.graphql.run import Args, NoQuery, Nothing, Run
+from seatkeeper.forges.simulator.github_front.graphql.types import ON_A_SERVER, TYPES
 from seatkeeper.forges.simulator.github_front.meter import PRIMARY_DOCS
 
 if TYPE_CHECKING:
@@ -102,10 +103,12 @@ class GraphQL:
         self, asked: Asked, document: DocumentNode, operation: OperationDefinitionNode, variables: Args
     ) -> Plan:
         flags = {name: value for name, value in variables.items() if isinstance(value, bool)}
-        key = (asked.text, asked.operation, *sorted(flags.items()))
+        server = self.world.regime == "ghes" and self.world.tells_suspensions
+        key = (asked.text, asked.operation, server, *sorted(flags.items()))
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = Planner(document, flags).plan(operation)
+            types = TYPES | ON_A_SERVER if server else TYPES
+            plan = self._plans[key] = Planner(document, flags, types).plan(operation)
         return plan
 
 

@@ -37,6 +37,13 @@ def _organizations(account: AccountRecord, run: Run, args: Args = NO_ARGS) -> Pa
     return cut(Ordered(found, lambda world: int(world.organization_id)), args, "organizations")
 
 
+def _suspended_at(account: AccountRecord, run: Run, _args: Args = NO_ARGS) -> str | None:
+    return stamp(run.world.started_at) if account.id in run.world.suspended else None
+
+
+ON_A_SERVER: dict[str, Fields] = {"User": {"suspendedAt": Field(_suspended_at)}}
+"""What only a server of somebody's own knows, as its clients say: it publishes no schema."""
+
 TYPES: dict[str, Fields] = {
     "User": {
         "id": Field(lambda account, _run, _args=NO_ARGS: node_id(account)),

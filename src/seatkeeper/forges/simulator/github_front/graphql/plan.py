@@ -6,7 +6,7 @@ collaborators; a forge under test is asked hundreds of those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -21,9 +21,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from seatkeeper.forges.simulator.github_front.graphql.field import Field
+from seatkeeper.forges.simulator.github_front.graphql.field import Field, Fields
 from seatkeeper.forges.simulator.github_front.graphql.run import NO_ARGS, Args, NoQuery, Nothing, Path, Run
-from seatkeeper.forges.simulator.github_front.graphql.types import INTERFACES, TYPES, type_of
+from seatkeeper.forges.simulator.github_front.graphql.types import INTERFACES, type_of
 
 Step = Callable[[Any, Run], Any]
 Steps = list[tuple[str, Step]]
@@ -45,13 +45,14 @@ class Plan(NamedTuple):
 
 
 class Planner:
-    """Makes the plan of one operation; `flags` are the variables that directives may ask."""
+    """Makes the plan of one operation over these `types`; `flags` are what directives may ask."""
 
-    def __init__(self, document: DocumentNode, flags: Args) -> None:
+    def __init__(self, document: DocumentNode, flags: Args, types: Mapping[str, Fields]) -> None:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._flags = flags
+        self._types = types
 
     def plan(self, operation: OperationDefinitionNode) -> Plan:
         """The plan of a query."""
@@ -96,7 +97,7 @@ class Planner:
         asked = node.name.value
         if asked == "__typename":
             return lambda _source, _run: name
-        field = TYPES[name].get(asked)
+        field = self._types[name].get(asked)
         if field is None:
             raise NoQuery(
                 f"Field '{asked}' doesn't exist on type '{name}'",

@@ -21,6 +21,9 @@ TYPES: dict[str, Fields] = {
     **repositories.TYPES,
 }
 
+ON_A_SERVER = {name: TYPES[name] | fields for name, fields in people.ON_A_SERVER.items()}
+"""The types of which a server of somebody's own knows more fields."""
+
 INTERFACES: dict[str, frozenset[str]] = {
     "Node": frozenset({"Organization", "User", "Team", "Repository", "OrganizationInvitation"}),
     "PermissionGranter": frozenset({"Organization", "Repository", "Team"}),
