@@ -142,6 +142,7 @@ def open_office(
             credential_owner=where.credential_owner,
             look_at_copy=getattr(store, "look_at_copy", None),
             notices=settings.outgoing.rules(),
+            incidents=settings.incidents,
             invitation_page=_invitation_page(where),
             source_called=next(iter(settings.configuration.sources)),
         )

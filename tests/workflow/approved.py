@@ -28,7 +28,8 @@ from seatkeeper.ports import ForgeWriter
 from seatkeeper.rules import planfile
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
-from seatkeeper.workflow.brake import release, stop
+from seatkeeper.workflow.approve import approve, propose
+from seatkeeper.workflow.brake import Released, release, stop
 from seatkeeper.workflow.follow import Followed, follow
 from seatkeeper.workflow.revoke import revoke
 from seatkeeper.workflow.runs import ChangeState, RunState, load_run, runs
@@ -161,9 +162,18 @@ class Approved:
         """Somebody sets the brake."""
         stop(self.office.desk, self.plan.organization, "wrong list", "chloe")
 
-    def release(self) -> None:
+    def release(self) -> Released:
         """Chloe lets go of the brake."""
-        release(self.office.desk, self.plan.organization, "looked at", Stage(self.folder).key(CHLOE))
+        return release(self.office.desk, self.plan.organization, "looked at", Stage(self.folder).key(CHLOE))
+
+    def sign(self, plan: Plan, digest: Digest) -> None:
+        """Ana proposes, Ben approves."""
+        propose(self.office.desk, plan, digest, Stage(self.folder).key(ANA))
+        approve(self.office.desk, plan, digest, Stage(self.folder).key(BEN))
+
+    def carry_out(self, plan: Plan, digest: Digest, file: bytes) -> RunState:
+        """Carry another plan out."""
+        return apply(self.office.desk, self.office.writer, plan, digest, file, holder="story")
 
     def run(self) -> RunState:
         """The last run, as the journal tells it."""
@@ -174,6 +184,10 @@ class Approved:
     def of(self, change: Change) -> ChangeState:
         """How far one change of the last run got."""
         return next(c for c in self.run().changes if c.change.digest == change.digest)
+
+    def outcomes(self) -> list[Entry]:
+        """Every outcome there is."""
+        return list(self.office.desk.store.entries(kinds={"outcome"}))
 
     def entries(self, change: Change, kind: str) -> list[Entry]:
         """The entries of one change of this kind."""

@@ -27,6 +27,7 @@ COMMANDS = {
     "pins": "List the pins",
     "holds": "List who is held, and why",
     "notices": "Tell people: list the outbox, and send what is due",
+    "incident": "Open an incident, follow it, and write its report",
     "serve": "Serve the status pages of affected people",
     "simulate": "Serve a simulated forge on loopback",
     "demo": "Watch the whole story on an invented company",

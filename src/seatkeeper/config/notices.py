@@ -1,8 +1,8 @@
-"""The fields of notices."""
+"""The fields of notices and incidents."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Clock, Span, Text, TokenName
 
@@ -38,6 +38,23 @@ class Mail(_Fields):
         if "@" not in self.sender:
             raise ValueError("should have a mail address as its sender")
         return self
+
+
+def _switch(value: object) -> object:
+    return {"true": True, "false": False}.get(str(value), value)
+
+
+class Incidents(_Fields):
+    """Incidents are opened by hand, by a guard that trips as a run starts, and by a run that goes wrong."""
+
+    mass: int | None = Field(None, ge=1)
+    """A restore of at least so many people opens one as well, and its brake; none given: no restore does."""
+    rate: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """What an hour without access costs for one person."""
+    currency: Text = "EUR"
+    """The currency of `rate`."""
+    names: Annotated[bool, BeforeValidator(_switch)] = False
+    """Whether a report says who lost what and who answered when; otherwise it only counts."""
 
 
 class Notices(_Fields):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
-from seatkeeper.config.notices import Notices
+from seatkeeper.config.notices import Incidents, Notices
 from seatkeeper.config.place import Checkpoints, SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
 from seatkeeper.model.policy import PinKind, StatusMeans, Trust
@@ -384,6 +384,8 @@ class Configuration(Section):
     """Who may propose and approve."""
     schedule: Schedule = Schedule()
     """When the daily work is due."""
+    incidents: Incidents = Incidents()
+    """What makes an incident besides what always does, and what its report may tell."""
     notices: Notices | None = None
     """Who is told what, and how; none given: nobody is told anything."""
     apply: Apply = Apply()

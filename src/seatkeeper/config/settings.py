@@ -18,6 +18,7 @@ from seatkeeper.config.schema import SqlSource, Window
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.ids import ForgeName
+from seatkeeper.model.incident import IncidentRules
 from seatkeeper.model.limits import DEFAULT_LIMITS, Limits, Loss
 from seatkeeper.model.schedule import Switch, Switched, Work
 
@@ -156,6 +157,11 @@ class Settings:
             ),
             key=lambda: Secret(self._resolve(key, "checkpoints", "key")),
         )
+
+    @property
+    def incidents(self) -> IncidentRules:
+        """What makes an incident, and what its report may tell."""
+        return IncidentRules(**self.configuration.incidents.model_dump())
 
     @property
     def outgoing(self) -> Outgoing:

@@ -14,7 +14,7 @@ from seatkeeper.journal import past
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
-from seatkeeper.model.run import Brake, Entry, Giving, Json, LossEvent, Taking
+from seatkeeper.model.run import Brake, Entry, Giving, Json, LossEvent, Scope, Taking
 
 
 def write_grants(grants: Iterable[Grant]) -> list[list[str]]:
@@ -132,24 +132,32 @@ def reconstructed(entries: Iterable[Entry]) -> tuple[Taking, ...]:
 
 
 def brake(entries: Iterable[Entry], now: datetime) -> Brake | None:
-    """The brake that holds now, from entries of kinds ``brake`` and ``release`` in order."""
-    held: Brake | None = None
+    """The brake that holds now, from entries of kinds ``brake`` and ``release`` in order.
+
+    The latest of those that stop everything, else the latest: one for leaves lets nothing go on that stood.
+    """
+    held: list[Brake] = []
     for entry in entries:
         if entry.kind == "release":
-            held = None
+            held = []
         elif entry.kind == "brake":
-            payload = entry.payload or {}
-            until = payload.get("until")
-            held = Brake(
-                entry.organization,
-                str(payload.get("reason", "erased")),
-                str(payload.get("by", "erased")),
-                entry.at,
-                datetime.fromisoformat(str(until)) if until else None,
-            )
-    if held and held.until and held.until <= now:
-        return None
-    return held
+            held.append(_brake(entry))
+    holding = [one for one in held if one.until is None or one.until > now]
+    return next(iter([one for one in holding[::-1] if one.scope == "all"] or holding[::-1]), None)
+
+
+def _brake(entry: Entry) -> Brake:
+    payload = entry.payload or {}
+    until = payload.get("until")
+    scope: Scope = "leaves" if payload.get("scope") == "leaves" else "all"
+    return Brake(
+        entry.organization,
+        str(payload.get("reason", "erased")),
+        str(payload.get("by", "erased")),
+        entry.at,
+        datetime.fromisoformat(str(until)) if until else None,
+        scope,
+    )
 
 
 class Approval(NamedTuple):

@@ -89,6 +89,10 @@ class Lease(NamedTuple):
     until: datetime
 
 
+Scope = Literal["all", "leaves"]
+"""What a brake stops: everything, or only whatever takes something from somebody."""
+
+
 class Brake(NamedTuple):
     """What stops: why, by whom, since when, until when (None: until released)."""
 
@@ -97,6 +101,7 @@ class Brake(NamedTuple):
     by: str
     since: datetime
     until: datetime | None
+    scope: Scope = "all"
 
 
 class Fault(NamedTuple):

@@ -53,6 +53,11 @@ def loss(change: Change) -> frozenset[Grant]:
     return frozenset(said | done)
 
 
+def takes(change: Change) -> bool:
+    """True when the change costs somebody something: a grant, or the invitation they were sent."""
+    return bool(loss(change)) or any(step.action == "withdraw" for step in change.steps)
+
+
 def losers_of(change: Change, facts: Facts) -> frozenset[AccountId]:
     """The accounts that lose something by this change, directly or through a team.
 

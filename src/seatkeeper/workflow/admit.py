@@ -1,14 +1,16 @@
 """Admit: whether a plan may be carried out now. Everything here reads; nothing here can write."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from seatkeeper.errors import ApprovalError, Braked, GuardTripped, JournalBroken, NotCovered, PlanRefused
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
-from seatkeeper.model.plan import Plan, Verdict
+from seatkeeper.model.plan import Change, Plan, Verdict
 from seatkeeper.model.run import Brake
 from seatkeeper.model.schedule import Work
+from seatkeeper.rules.effects import takes
 from seatkeeper.workflow.approve import not_carried_out_yet, not_computed_here, proposal
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
@@ -80,23 +82,26 @@ def _clock_goes_on(desk: Desk) -> None:
         )
 
 
-def stopping(desk: Desk, plan: Plan) -> Brake | None:
-    """The brake that stops this plan now, if one does.
+def stopping(desk: Desk, plan: Plan, changes: Iterable[Change] | None = None) -> Brake | None:
+    """The brake that stops these changes of the plan now (None: all of them), if one does.
 
-    Whoever signs a revocation signs it in spite of the brake that was set by then;
-    one that is set later stops it like anything else.
+    A brake on leaves stops whoever takes something, and lets giving go on. Whoever signs a revocation
+    signs it in spite of the brake that was set by then; one set later stops it like anything else.
     """
     brake = desk.brake(plan.organization)
     if brake is not None and plan.kind == "revoke" and brake.since < plan.computed_at:
         return None
+    if brake is not None and brake.scope == "leaves":
+        return brake if any(takes(c) for c in (plan.changes if changes is None else changes)) else None
     return brake
 
 
 def braked(brake: Brake) -> Braked:
     """The error that a brake is."""
     until = f"until {brake.until:%Y-%m-%d %H:%M} UTC" if brake.until else "until it is released"
+    what = "" if brake.scope == "all" else " on whatever takes access"
     return Braked(
-        f"{brake.by} set the brake: {brake.reason}",
+        f"{brake.by} set the brake{what}: {brake.reason}",
         arithmetic=f"since {brake.since:%Y-%m-%d %H:%M} UTC, {until}",
         remedy="Once the reason is gone: seatkeeper release --key KEY --reason TEXT",
     )

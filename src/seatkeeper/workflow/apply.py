@@ -18,14 +18,15 @@ from seatkeeper.errors import (
     SeatkeeperError,
 )
 from seatkeeper.model.ids import Digest, RunId
+from seatkeeper.model.incident import Cause
 from seatkeeper.model.plan import Change, Plan
 from seatkeeper.model.run import Draft
 from seatkeeper.model.schedule import Work
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.workflow.admit import Admission, admit
 from seatkeeper.workflow.allowance import allowance
-from seatkeeper.workflow.brake import stop
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.incident import of_mass_restore, open_incident, stopping_scope
 from seatkeeper.workflow.pinning import run_pins
 from seatkeeper.workflow.protocol import LEASE, SETTLE, carry_out, checkpoint, resolve
 from seatkeeper.workflow.record import Outcome, Run, worst
@@ -90,7 +91,7 @@ def _start(desk: Desk, run: Run, file: bytes, admission: Admission) -> None:
     now = desk.clock.now()
     started = Draft("run-started", run.organization, payload, run=run.id)
     pins = run_pins(run.plan, run.id, admission.proposer, now)
-    desk.store.append([started, *pins], now, run.lease)
+    desk.store.append([started, *pins, *of_mass_restore(desk, run.plan, run.id)], now, run.lease)
 
 
 def _known(desk: Desk, run: Run) -> RunState:
@@ -105,20 +106,25 @@ def _known(desk: Desk, run: Run) -> RunState:
 def _refused(desk: Desk, run: Run, refusal: SeatkeeperError, resumed: RunId | None) -> None:
     """A plan that may not start, or a run that may not go on.
 
-    A guard that trips sets the brake. What an interrupted run has in flight is
+    A guard that trips opens an incident. What an interrupted run has in flight is
     resolved by reading, and a run whose plan can never go on is ended.
     """
     journal_refusal(desk, run.organization, "apply", refusal, plan=run.digest)
     if isinstance(refusal, GuardTripped | NotCovered):
         payload: dict[str, object] = {"plan": run.digest, "what": refusal.what, "sum": refusal.arithmetic}
         desk.store.append([Draft("trip", run.organization, payload)], desk.clock.now())
-        stop(desk, run.plan.organization, f"{refusal.what} {refusal.arithmetic}", HERE)
+        _open(desk, run, "a tripped guard", f"{refusal.what} {refusal.arithmetic}", ())
     settles = isinstance(refusal, Braked | ApprovalError | PlanRefused | GuardTripped | NotCovered)
     if resumed is None or not settles or desk.reader.organization().id != run.organization:
         return
     resolve(desk, run, _known(desk, run))
     if isinstance(refusal, PlanRefused):
         _end(desk, run)
+
+
+def _open(desk: Desk, run: Run, cause: Cause, reason: str, about: Sequence[str]) -> None:
+    scope = stopping_scope(run.plan)
+    open_incident(desk, run.plan.organization, cause, reason, HERE, about=about, scope=scope)
 
 
 def _walk(desk: Desk, run: Run) -> None:
@@ -151,7 +157,7 @@ def _end(desk: Desk, run: Run, *, others_later: bool = False) -> None:
 
 
 def _stop_if_wrong(desk: Desk, run: Run, wave: int, outcomes: Sequence[tuple[Outcome, ...]]) -> None:
-    """A wave with a step of unknown fate, or with most of its changes undone, sets the brake."""
+    """A wave with a step of unknown fate, or with most of its changes undone, is an incident."""
     passing = RETRIED if run.plan.kind == "restore" else ()
     results = [worst([o for o in change if o.code not in passing]) for change in outcomes]
     unknown = results.count("unknown")
@@ -159,5 +165,5 @@ def _stop_if_wrong(desk: Desk, run: Run, wave: int, outcomes: Sequence[tuple[Out
     if not unknown and (undone == 1 or undone * 2 <= len(outcomes)):
         return
     reason = f"wave {wave}: {unknown} of {len(outcomes)} changes unknown, {undone} refused or drifted"
-    stop(desk, run.plan.organization, f"{reason} (run {run.id})", HERE)
+    _open(desk, run, "the circuit breaker", f"{reason} (run {run.id})", [run.id])
     checkpoint(desk, run)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import AccountId, ForgeName
+from seatkeeper.model.incident import NO_INCIDENT_RULES, IncidentRules
 from seatkeeper.model.limits import Limits
 from seatkeeper.model.notice import NO_NOTICES, NoticeRules
 from seatkeeper.model.policy import LinkLine, Pin, Policy
@@ -42,6 +43,7 @@ class Desk:
     credential_owner: str | None = None
     look_at_copy: Callable[[], tuple[str, int, int]] | None = None
     notices: NoticeRules = NO_NOTICES
+    incidents: IncidentRules = NO_INCIDENT_RULES
     invitation_page: str = ""
     source_called: str | None = None
 

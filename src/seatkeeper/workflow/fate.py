@@ -73,8 +73,13 @@ class Fates:
         return sum(d.person is not None for d in self.told.values()), len(self.told)
 
 
-def fates(desk: Desk, organization: Organization, accounts: Sequence[Account]) -> Fates:
-    """What would be decided of these accounts today if they were members and no restore had pinned them."""
+def fates(
+    desk: Desk, organization: Organization, accounts: Sequence[Account], pins: Sequence[Pin] | None = None
+) -> Fates:
+    """What would be decided of these accounts today if they were members, under these pins.
+
+    None: all but those that restores have set.
+    """
     try:
         extract, people = desk.source.read()
     except SourceError as error:
@@ -92,7 +97,8 @@ def fates(desk: Desk, organization: Organization, accounts: Sequence[Account]) -
         coverage=Coverage((Reading("members", whole=True, seen=len(accounts)),)),
     )
     case = case_of(desk, Observation(snapshot, Digest(""), extract, people, 0))
-    decisions = decide(replace(case, pins=desk.pins(organization, of_restores=False)))
+    heard = desk.pins(organization, of_restores=False) if pins is None else tuple(pins)
+    decisions = decide(replace(case, pins=heard))
     try:
         found = {d.account: d for d in decisions.of("leave", "move", "keep", "hold") if d.account is not None}
     finally:

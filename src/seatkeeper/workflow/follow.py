@@ -15,10 +15,11 @@ from seatkeeper.errors import ForgeError, SourceError
 from seatkeeper.model.ids import AccountId, RunId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
-from seatkeeper.model.snapshot import AccountState, Organization
+from seatkeeper.model.snapshot import AccountState, Invitation, Organization
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.rules.steps import joining
 from seatkeeper.workflow.accounting import remembered
+from seatkeeper.workflow.admit import stopping
 from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
 from seatkeeper.workflow.answer import blocked
@@ -178,17 +179,19 @@ def _object(waiting: _Waiting, objection: Objection) -> str:
     open_invitation = waiting.account.invitation
     if open_invitation is None or open_invitation.failed is not None:
         return _close(waiting, f"not let in: {objection.why}")
-    outcome = _withdraw(waiting)
+    return _withdraw(waiting, open_invitation, objection)
+
+
+def _withdraw(waiting: _Waiting, invitation: Invitation, objection: Objection) -> str:
+    """Cancel the open invitation in a step of its own after the plan's; not while nothing is taken."""
+    withdrawal = _only(waiting, Step("withdraw", (), "", invitation=invitation.id))
+    brake = stopping(waiting.desk, waiting.run.plan, [withdrawal.change])
+    if brake is not None and brake.scope == "leaves":
+        return f"the invitation stays while nothing is taken ({brake.reason}): {objection.why}"
+    outcome = carry_out(waiting.desk, waiting.run, withdrawal)[0]
     if outcome.result != "confirmed":
         return f"the invitation could not be withdrawn ({outcome.result}: {outcome.why}): {objection.why}"
     return _close(waiting, f"invitation withdrawn: {objection.why}")
-
-
-def _withdraw(waiting: _Waiting) -> Outcome:
-    """Cancel the open invitation in a step of its own, after those of the plan."""
-    invitation = waiting.account.invitation
-    step = Step("withdraw", (), "", invitation=invitation.id if invitation else None)
-    return carry_out(waiting.desk, waiting.run, _only(waiting, step))[0]
 
 
 def _only(waiting: _Waiting, step: Step) -> ChangeState:

@@ -36,10 +36,13 @@ UNREAD_IN_A_ROW = 3
 """One account that can't be read is held alone; so many in a row, and it is the forge."""
 
 
-def checkpoint(desk: Desk, run: Run) -> None:
-    """Law 10: read before every step whether to stop; and never act without the lease."""
+def checkpoint(desk: Desk, run: Run, change: Change | None = None) -> None:
+    """Law 10: read before every step whether to stop; and never act without the lease.
+
+    Of a run that is under way only this change is asked about, so that a brake on leaves stops takers alone.
+    """
     run.lease = desk.store.renew(run.lease, desk.clock.now(), LEASE)
-    brake = stopping(desk, run.plan)
+    brake = stopping(desk, run.plan, None if change is None else [change])
     if brake is not None:
         raise braked(brake)
 
@@ -59,7 +62,7 @@ def carry_out(desk: Desk, run: Run, state: ChangeState, *, accepted: bool = Fals
         return ()
     change = replace(state.change, steps=tuple(s.step for s in state.steps))
     begun = accepted or any(s.intended for s in state.steps)
-    checkpoint(desk, run)
+    checkpoint(desk, run, replace(change, steps=tuple(d.step for d in due)))
     now_begun = intend(desk, run, change, due)
     try:
         seen = read_again(desk, run.plan, change)
@@ -154,7 +157,7 @@ def _send(
     with an eye on the brake, and the account is read again before the step goes.
     """
     while True:
-        checkpoint(desk, run)
+        checkpoint(desk, run, replace(change, steps=(step,)))
         try:
             run.send(step, seen)
         except Uncertain as lost:
@@ -162,7 +165,7 @@ def _send(
         except RateLimited as later:
             if later.wait is None:
                 return Outcome("refused", later.what), seen
-            _wait(desk, run, later.wait)
+            wait(desk, run, later.wait, replace(change, steps=(step,)))
         except ForgeError as no:
             return Outcome("refused", no.what, no.code if isinstance(no, Refused) else ""), seen
         else:
@@ -186,12 +189,12 @@ def _met_after_wait(
     return (Outcome("confirmed", "was already so", found=True) if shows(step, seen, change) else None), seen
 
 
-def _wait(desk: Desk, run: Run, seconds: float) -> None:
-    """Wait as long as the forge asks, never longer than a few minutes without a look at brake and lease."""
+def wait(desk: Desk, run: Run, seconds: float, change: Change | None = None) -> None:
+    """Wait so long, but never longer than a few minutes without a look at brake and lease."""
     while seconds > 0:
         desk.clock.sleep(min(seconds, GLANCE))
         seconds -= GLANCE
-        checkpoint(desk, run)
+        checkpoint(desk, run, change)
 
 
 def _read_back(

@@ -5,16 +5,19 @@ name can be markup: what comes from outside is spelled out by `plain`, then esca
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from seatkeeper.model.notice import Message, Notice, NoticeRules
-from seatkeeper.rules.plain import plain
+from seatkeeper.rules.plain import markdown_text, plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from seatkeeper.workflow.report import Report
 
 FALLBACK = "en"
 
@@ -48,6 +51,12 @@ def write(notice: Notice, facts: Mapping[str, object], setting: Setting, answers
         .get_template("mail.html")
         .render(language=language, subject=subject, blocks=[_lines(b, links) for b in text.split("\n\n")]),
     )
+
+
+def written(told: "Report", suffix: str, zone: str) -> str:
+    """The report of an incident, as ``.md`` or ``.html``."""
+    facts = {field.name: getattr(told, field.name) for field in fields(told)}
+    return templates(zone).get_template(f"{FALLBACK}/report{suffix}").render(facts)
 
 
 def message_id(notice: str, rules: NoticeRules) -> str:
@@ -87,6 +96,7 @@ def templates(zone: str) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["md"] = markdown_text
     environment.filters["moment"] = lambda told: moment(told, zone)
     return environment
 
