@@ -230,6 +230,16 @@ def test_without_a_free_seat_the_plan_says_who_waits(small: Small) -> None:
     assert "waiting: m9" in next(iter(told.residue()))
 
 
+def test_with_a_seat_too_few_whoever_is_critical_does_not_wait(small: Small) -> None:
+    """The last in line waits, and that is not who was marked."""
+    taken = small.take(small.people)
+    small.forge.world.seats_bought = 2 + 9
+    plan = small.restore(runs=(taken.id,), first=("m9",)).plan
+
+    assert plan.changes[0].login == "m9"
+    assert [hold.login for hold in plan.holds] == ["m8"]
+
+
 def test_a_seat_that_was_taken_meanwhile_is_told_in_plain_words(small: Small) -> None:
     """Between plan and invitation somebody else came."""
     world = small.forge.world

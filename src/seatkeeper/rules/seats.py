@@ -20,12 +20,12 @@ def used(facts: Facts) -> int:
 
 
 def queue(changes: Sequence[Change], facts: Facts) -> tuple[Change, ...]:
-    """The changes that would take a seat, in order of start date, then of the person's key."""
+    """The changes that would take a seat: who is to come first, then by start date and the person's key."""
     starts = {d.person: d.start for d in facts.decisions.of("join") if d.person is not None and d.start}
 
-    def place(change: Change) -> tuple[date, PersonKey]:
+    def place(change: Change) -> tuple[bool, date, PersonKey]:
         person = change.person or PersonKey("")
-        return starts.get(person, date.max), person
+        return change.account not in facts.first, starts.get(person, date.max), person
 
     return tuple(sorted((c for c in changes if takes_seat(c)), key=place))
 
