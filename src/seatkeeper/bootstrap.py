@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -20,6 +20,8 @@ from seatkeeper.workflow.desk import Desk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pyarrow as pa
+
     from seatkeeper.config.outgoing import Outgoing
     from seatkeeper.config.secrets import Secret
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.grants import Grant
     from seatkeeper.model.ids import Digest
     from seatkeeper.model.past import PastLog
+    from seatkeeper.model.people import Column
     from seatkeeper.model.plan import Plan
     from seatkeeper.model.run import Brake
     from seatkeeper.ports import (
@@ -155,6 +158,21 @@ def open_office(
                     built.close()
     finally:
         store.close()
+
+
+def today() -> date:
+    """The day it is here, for what a person starts from."""
+    from seatkeeper.clock import SystemClock
+
+    return SystemClock().now().date()
+
+
+def typed_people(columns: Sequence[Column], key: str, rows: Sequence[Mapping[str, str | None]]) -> pa.Table:
+    """Records as text, read as a source's own are; raises `SourceShapeError`."""
+    from seatkeeper.sources.typed import declared, typed_table
+
+    told = declared(columns, key)
+    return typed_table("cases", {c.name: [row[c.name] for row in rows] for c in told}, told)
 
 
 def open_copy(settings: Settings, where: str) -> SqlStore:

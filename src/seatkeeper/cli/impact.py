@@ -67,17 +67,17 @@ def _shown(console: "Console", told: "Impact") -> None:
 def _parts(told: "Impact") -> "Iterator[RenderableType]":
     from rich.text import Text
 
-    from seatkeeper.cli.tables import guards_table, safe
+    from seatkeeper.cli.tables import guards_table, headed, safe
     from seatkeeper.rules.render_impact import SHOWN, change_lines, rows
 
     if told.turns:
-        yield _table(("from", "to", "people", "lose", "because"), [
+        yield headed(("from", "to", "people", "lose", "because"), [
             (row.old, row.new, f"{row.amount:,}", f"{row.losing:,}", row.clause or "the default")
             for row in rows(told)
         ])  # fmt: skip
     for what, hits in (("team", told.teams), (told.grouped_by or "", told.groups)):
         if hits:
-            yield _table((what, "lose", "of", ""), [_hit(hit) for hit in hits[:10]])
+            yield headed((what, "lose", "of", ""), [_hit(hit) for hit in hits[:10]])
     speaking = [verdict for verdict in told.verdicts if verdict.ruling != "passes"]
     if speaking:
         yield guards_table(speaking)
@@ -98,16 +98,3 @@ def _hit(hit: "Hit") -> tuple[str, ...]:
 
     filled = BAR * hit.losing // hit.size if hit.size else BAR
     return hit.name, f"{hit.losing:,}", f"{hit.size:,}", "█" * filled + "░" * (BAR - filled)
-
-
-def _table(headings: tuple[str, ...], lines: list[tuple[str, ...]]) -> "RenderableType":
-    from rich.table import Table
-
-    from seatkeeper.cli.tables import safe
-
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading)
-    for line in lines:
-        table.add_row(*(safe(cell) for cell in line))
-    return table

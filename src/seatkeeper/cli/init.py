@@ -7,6 +7,8 @@ import click
 
 from seatkeeper.errors import UsageError
 
+CASES = "cases.yaml"
+
 
 @click.command("init")
 @click.option(
@@ -33,8 +35,9 @@ def command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write a commented configuration to start from, and the file of approvers beside it."""
-    from seatkeeper.config.template import Starter, render
+    """Write a commented configuration to start from, and the files of cases and approvers beside it."""
+    from seatkeeper.bootstrap import today
+    from seatkeeper.config.template import Starter, render, render_cases
 
     simulated = _simulated(simulator) if simulator else {}
     named = organization or simulated.get("organization")
@@ -49,8 +52,9 @@ def command(
         others=("name", "department", "manager_email") if simulated else (),
         join="status = 'active' AND department IN ('eng', 'data')" if simulated else None,
     )
-    approvers = config.parent / starter.approvers
+    approvers, cases = config.parent / starter.approvers, config.parent / CASES
     _write(config, render(starter), force=force)
+    _write(cases, render_cases(starter, today()), force=force)
     if not approvers.exists():
         _write(approvers, "# One line a person: E-MAIL ssh-ed25519 AAAA…\n", force=force)
     following = f"set GH_READ and HR_DATABASE_URL, then: seatkeeper check -c {config}"
@@ -60,10 +64,10 @@ def command(
         tokens.chmod(0o600)
         following = f". {_named(tokens)} && seatkeeper check -c {config}"
     if as_json:
-        facts = {"config": str(config), "approvers": str(approvers), "next": following}
+        facts = {"config": str(config), "approvers": str(approvers), "cases": str(cases), "next": following}
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
-    click.echo(f"Wrote {config} and {approvers}.")
+    click.echo(f"Wrote {config}, {cases} and {approvers}.")
     click.echo(f"next: {following}")
 
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "plan": "Decide, and write a plan file for review",
     "show": "Show a plan: terminal, Markdown or JSON",
     "why": "Tell one person's or account's case",
+    "test": "Decide the policy's cases, and search for people whose case breaks a law",
     "impact": "Tell whose decision a change of policy changes, before anybody decides",
     "rehearse": "Carry a plan out on a model of the organization, and restore it there",
     "approve": "Sign a plan as its approver, or waive a guard that tripped",

@@ -4,12 +4,13 @@ Every name goes through `plain` and into a `Text`, so that neither an escape
 sequence nor markup in a name ever reaches the terminal as such.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from seatkeeper.model.decision import Atom
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Change, Hold, Plan, Verdict
 from seatkeeper.rules.baseline import baseline_lines
@@ -48,6 +49,24 @@ def plan_view(plan: Plan, digest: Digest | None = None, *, most: int = 50) -> Re
 def safe(text: str, style: str = "") -> Text:
     """Text from outside, as it may be shown."""
     return Text(plain(text), style=style)
+
+
+def atom_lines(atoms: Iterable[Atom]) -> Iterator[str]:
+    """Each comparison that was looked at, what it came to, and the value it rests on."""
+    for atom in atoms:
+        truth = {True: "true", False: "false", None: "unknown"}[atom.truth]
+        value = "missing" if atom.value is None else repr(atom.value)
+        yield f"{atom.text}: {truth} ({atom.column or '-'} is {value})"
+
+
+def headed(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
+    """Lines under headings, without a frame; every cell may come from outside."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in headings:
+        table.add_column(heading)
+    for line in lines:
+        table.add_row(*(safe(cell) for cell in line))
+    return table
 
 
 def _top(plan: Plan, digest: Digest | None) -> Iterator[RenderableType]:

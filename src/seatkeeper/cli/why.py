@@ -53,15 +53,13 @@ def _facts(d: "Decision") -> dict[str, object]:
 
 
 def _shown(console: "Console", found: "list[Decision]", read_at: "datetime") -> None:
+    from seatkeeper.cli.tables import atom_lines
     from seatkeeper.rules.plain import plain
 
     for d in found:
         head = plain(f"{d.login or d.person}: {d.verb} ({d.reason})")
         console.print(head, style="bold", markup=False)
         console.print(plain(d.because), markup=False)
-        for atom in d.atoms:
-            truth = {True: "true", False: "false", None: "unknown"}[atom.truth]
-            value = "missing" if atom.value is None else repr(atom.value)
-            line = plain(f"  {atom.text}: {truth} ({atom.column or '-'} is {value})")
-            console.print(line, markup=False)
+        for line in atom_lines(d.atoms):
+            console.print(plain(f"  {line}"), markup=False)
     console.print(f"As observed {read_at:%Y-%m-%d %H:%M} UTC.", style="dim")

@@ -32,7 +32,7 @@ def load(path: Path | str, environ: Mapping[str, str]) -> Settings:
         ConfigurationError: With file, line, field, what is allowed and the next command.
     """
     file = Path(path)
-    document = read_document(_text(file), str(path))
+    document = read_document(text_of(file, f"seatkeeper init -c {file}"), str(path))
     if not isinstance(document.values, dict):
         raise document.refusal((), "should be fields with values, not a list or a word")
     configuration = _checked(document)
@@ -40,13 +40,14 @@ def load(path: Path | str, environ: Mapping[str, str]) -> Settings:
     return Settings(file.resolve(), configuration, document, environ)
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path, remedy: str) -> str:
+    """The text of a file that people write; `remedy` is what to type when it is not there."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise ConfigurationError(f"{file} is too large to be a configuration")
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigurationError(f"{file} does not exist", remedy=f"seatkeeper init -c {file}") from None
+        raise ConfigurationError(f"{file} does not exist", remedy=remedy) from None
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"{file} is not UTF-8 text: byte {error.start} is no part of a character",

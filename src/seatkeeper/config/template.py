@@ -1,7 +1,9 @@
 """The commented configuration that ``seatkeeper init`` writes."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from seatkeeper.config.fields import loopback
 
@@ -79,6 +81,30 @@ schedule:
 apply: {{leave: propose, join: propose, from_branch: main}}
 """
 
+_CASES = """\
+# What the policy must decide: a person and an account as a few columns, the decision, and why.
+# seatkeeper test decides them, shows what decided, and tells what no case exercises.
+day: {day}                 # the day on which all of it is decided
+person: {person}           # what the record says where a case says nothing else
+cases:
+  - why: "the story: whoever has no status is held by name, and nothing is taken"
+    person: {{{status}: }}
+    expect: hold
+    reason: missing-status
+  - why: "the story: an exception for somebody else changes nothing for everybody else"
+    expect: keep
+    reason: stays
+  - why: a status that nobody foresaw is held, whatever it looks like
+    person: {{{status}: "something new"}}
+    expect: hold
+    reason: unforeseen-status
+  - why: the first extract that says so takes nothing yet
+    person: {{{status}: {left}}}
+    seen_before: false
+    expect: hold
+    reason: first-seen
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Starter:
@@ -136,6 +162,53 @@ def render(starter: Starter) -> str:
         approvers=_quoted(starter.approvers),
         zone=_quoted(starter.zone),
     )
+
+
+def render_cases(starter: Starter, day: date) -> str:
+    """The text of the first cases, which the policy of `render` decides as they say."""
+    told = {starter.status: starter.keep[0]} | (
+        {"department": "eng"} if "department" in starter.others else {}
+    )
+    first = _CASES.format(
+        day=day,
+        person=_inline(told),
+        status=_quoted(starter.status),
+        left=_quoted(starter.leave[0]),
+    )
+    return first + "".join(_one_case(*line) for line in _more_cases(starter, day))
+
+
+_Case = tuple[str, dict[str, str], str, str]
+"""Why, what the record says, what else stands in the case, and the decision expected."""
+
+
+def _more_cases(starter: Starter, day: date) -> Iterator[_Case]:
+    for value in starter.leave:
+        yield f"{value} means gone", {starter.status: value}, "", "leave"
+    for value in starter.keep[1:]:
+        yield f"{value} keeps everything", {starter.status: value}, "", "keep"
+    if starter.end is not None:
+        before, after = day - timedelta(days=1), day + timedelta(days=1)
+        yield "the last day was yesterday", {starter.end: str(before)}, "", "leave"
+        yield "today is the last day, and whoever works here today stays", {starter.end: str(day)}, "", "keep"
+        yield "the last day is known and still to come", {starter.end: str(after)}, "", "keep"
+    outside = "    account: none\n"
+    begun = {starter.start: str(day)} if starter.start else {}
+    yield "the first day is today, so an invitation goes out", begun, outside, "join"
+    if "department" in starter.others:
+        yield "a department that the join rule does not name", {"department": "sales"}, outside, "keep"
+    if starter.start is not None:
+        yield "the first day is tomorrow", {starter.start: str(day + timedelta(days=1))}, outside, "keep"
+    yield "whoever has gone is not let in again", {starter.status: starter.leave[0]}, outside, "keep"
+
+
+def _one_case(why: str, person: dict[str, str], more: str, expect: str) -> str:
+    told = f"    person: {_inline(person)}\n" if person else ""
+    return f"  - why: {_quoted(why)}\n{told}{more}    expect: {expect}\n"
+
+
+def _inline(values: dict[str, str]) -> str:
+    return f"{{{', '.join(f'{_quoted(name)}: {_quoted(value)}' for name, value in values.items())}}}"
 
 
 def _quoted(text: str) -> str:

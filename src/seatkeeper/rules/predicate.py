@@ -136,6 +136,19 @@ def _admitted(text: str, columns: tuple[Column, ...], use: Use, missing_ok: froz
     return Predicate(text, _sql(tree), _running(tree, facts, negated=False), named, atoms)
 
 
+def literals(text: str, column: str) -> set[str]:
+    """Every literal that an admitted expression compares this column with, as text."""
+    from sqlglot import exp, parse_one  # noqa: PLC0415  # half a second that `--help` must not pay
+
+    atoms = (parse_one(atom.sql, dialect="duckdb") for atom in _atoms(parse_one(text, dialect="duckdb")))
+    return {
+        str(literal.this)
+        for atom in atoms
+        if column in _names(atom)
+        for literal in atom.find_all(exp.Literal)
+    }
+
+
 def refused(what: str, text: str, use: Use, remedy: str) -> PredicateRefused:
     """The refusal of an expression, in the gate's words."""
     return PredicateRefused(

@@ -59,7 +59,7 @@ def impact(
     seen = _read_anew(desk, seen) if read else _as_told(desk, seen, terms)
     today = case_of(desk, seen)
     with ExitStack() as opened:
-        old, new = (_decided(desk, seen, _lasting(today), side, opened) for side in terms)
+        old, new = (_decided(desk, seen, lasting(today), side, opened) for side in terms)
         whom = concerned(old, new) | _managed(desk, seen, old.case.policy, new.case.policy)
         grants = _held(desk, seen, whom)
         for decisions in (old, new):
@@ -147,7 +147,7 @@ def _lacks(extract: Extract, terms: Terms) -> str | None:
     return None
 
 
-def _lasting(case: Case) -> Case:
+def lasting(case: Case) -> Case:
     """The case without grants yet, and without what protects for a day: a policy lasts longer."""
     unprotected = replace(case, grants=frozenset(), problem=None, members_problem=None, shielded=frozenset())
     return unprotected if case.earlier else replace(unprotected, earlier=(case.people,))  # type: ignore[arg-type]  # a kept extract is a table
