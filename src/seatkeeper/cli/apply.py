@@ -1,6 +1,7 @@
 """`seatkeeper apply`."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from seatkeeper.model.schedule import Work
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from seatkeeper.bootstrap import Office
+    from seatkeeper.model.plan import Plan
     from seatkeeper.workflow.runs import RunState
     from seatkeeper.workflow.scheduled import Scheduled
 
@@ -45,10 +48,23 @@ def command(call: Call, plan: Path | None, work: Work | None) -> None:
     with call.office() as office:
         read, digest, file = plan_for(office, plan or Path("plan.json"), "apply")
         desk, writer = office.desk, office.writer
-        state = held(lambda holder: apply(desk, writer, read, digest, file, holder=holder))
+        state = held(
+            lambda holder: apply(
+                desk, writer, read, digest, file, holder=holder, send=lambda: send(office, read, holder)
+            )
+        )
         still = still_takes(desk, state)
     call.tell(run_dict(state, still), lambda console: show_run(console, state, still))
     sys.exit(worst(_codes(state)))
+
+
+def send(office: "Office", plan: "Plan", holder: str) -> None:
+    """Send what is due while a run waits for a veto; another process that sends already is just as good."""
+    from seatkeeper.errors import LeaseLost
+    from seatkeeper.workflow.post import send_due
+
+    with suppress(LeaseLost):
+        send_due(office.desk, plan.organization, office.post, holder=holder)
 
 
 def _codes(state: "RunState") -> list[int]:
@@ -72,8 +88,11 @@ def _scheduled(call: Call, work: Work, out: Path) -> None:
         def carry_out(c: Computed) -> "RunState":
             writer = office.writer
             return held(
-                lambda holder: apply(desk, writer, c.plan, c.digest, c.file, holder=holder, work=work)
-            )
+                lambda holder: apply(
+                    desk, writer, c.plan, c.digest, c.file,
+                    holder=holder, send=lambda: send(office, c.plan, holder), work=work,
+                )
+            )  # fmt: skip
 
         done = scheduled(
             desk,

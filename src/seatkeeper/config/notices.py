@@ -40,6 +40,15 @@ class Mail(_Fields):
         return self
 
 
+class WordBefore(_Fields):
+    """Admins are told before a run takes access from many, and have time to stop it."""
+
+    over: int = Field(ge=0)
+    """From more people than this."""
+    wait: Span
+    """How long the run waits from its start on; `seatkeeper stop` is the veto."""
+
+
 def _switch(value: object) -> object:
     return {"true": True, "false": False}.get(str(value), value)
 
@@ -83,10 +92,15 @@ class Notices(_Fields):
     ahead: Span = Field("7d", validate_default=True)
     """How long before their last day people are told that their access will end."""
 
+    word: WordBefore | None = None
+    """The word before the act; none given: a run that was approved does not wait."""
+
     @model_validator(mode="after")
     def _links(self) -> Self:
         if (self.page is None) != (self.key is None):
             raise ValueError("should name page and key together")
+        if self.word is not None and not self.admins:
+            raise ValueError("should name the admins who are to hear the word before the act")
         unknown = [one for one in self.admins if "@" not in one and one not in self.channels]
         if unknown:
             raise ValueError(

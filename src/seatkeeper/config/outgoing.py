@@ -59,6 +59,7 @@ class Outgoing:
             valid=told.valid,
             quiet=told.quiet,
             ahead=told.ahead,
+            word=(told.word.over, told.word.wait) if told.word else None,
         )
 
     def mail(self) -> MailSettings | None:

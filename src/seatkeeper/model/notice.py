@@ -20,6 +20,8 @@ NoticeKind = Literal[
     "plan-waiting",
     "tripped",
     "missed",
+    "before-the-act",
+    "incident",
 ]
 
 Audience = Literal["person", "manager", "owner", "admins"]
@@ -37,10 +39,12 @@ FACTS: Final[Mapping[NoticeKind, frozenset[str]]] = {
     "plan-waiting": frozenset({"plan", "joins", "moves", "leaves", "held", "losing"}),
     "tripped": frozenset({"what", "arithmetic"}),
     "missed": frozenset({"work", "due"}),
+    "before-the-act": frozenset({"run", "losing", "first", "until"}),
+    "incident": frozenset({"incident", "cause", "reason", "affected"}),
 }
 """What each kind must be told with, so that its template never lacks a word."""
 
-URGENT: Final = frozenset({"tripped", "missed", "invited", "back"})
+URGENT: Final = frozenset({"tripped", "before-the-act", "incident", "missed", "invited", "back"})
 """Kinds that quiet hours do not keep back: somebody waits for them."""
 
 TellResult = Literal["accepted", "failed", "refused", "overtaken"]
@@ -106,8 +110,8 @@ class NoticeRules:
     """What the configuration says of notices.
 
     `admins` are addresses and names of channels. `address` and `language` are columns of the source.
-    `page` is the root of the status pages, and `valid` how long a link to one is good. Nothing leaves
-    unless `switch` is ``apply``.
+    `page` is the root of the status pages, and `valid` how long a link to one is good. A run that takes from
+    more people than `word` says waits as long as it says. Nothing leaves unless `switch` is ``apply``.
     """
 
     switch: Switch = "off"
@@ -120,6 +124,7 @@ class NoticeRules:
     valid: timedelta = timedelta(days=14)
     quiet: tuple[time, time] | None = None
     ahead: timedelta = timedelta(days=7)
+    word: tuple[int, timedelta] | None = None
 
 
 NO_NOTICES: Final = NoticeRules()

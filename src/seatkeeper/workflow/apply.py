@@ -32,12 +32,17 @@ from seatkeeper.workflow.protocol import LEASE, SETTLE, carry_out, checkpoint, r
 from seatkeeper.workflow.record import Outcome, Run, worst
 from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.runs import RETRIED, RunState, load_run, run_of_plan
+from seatkeeper.workflow.word import word_before
 
 HERE = "seatkeeper apply"
 
 
 def _silent(_change: Change, _news: str) -> None:
     """Tells nobody."""
+
+
+def _nobody() -> None:
+    """Sends nothing."""
 
 
 def apply(
@@ -49,11 +54,13 @@ def apply(
     *,
     holder: str,
     told: Callable[[Change, str], None] = _silent,
+    send: Callable[[], object] = _nobody,
     work: Work | None = None,
 ) -> RunState:
     """Carry the plan out, or go on with the run of it that was interrupted; the run as the journal tells it.
 
-    With `work` it is the schedule that carries out, under a standing approval.
+    With `work` it is the schedule that carries out, under a standing approval; `send` sends notices
+    that are due, where the run has to wait for a veto.
     Raises what `admit` raises, `Braked` when a brake is set on the way, and
     `LeaseLost` when another process takes the organization over. Whatever it
     raises, the journal tells how far each change got.
@@ -71,6 +78,7 @@ def apply(
             _start(desk, run, file, admission)
         else:
             desk.clock.sleep(SETTLE)
+        word_before(desk, run, _known(desk, run).started, send)
         _walk(desk, run)
         return _known(desk, run)
     finally:

@@ -7,7 +7,7 @@ failed thrice in a row is left alone for the rest of this round, so that a slow 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from seatkeeper.errors import NotSent
@@ -101,13 +101,18 @@ def truth(
     desk: Desk, organization: Organization, notices: Iterable[Notice]
 ) -> Mapping[NoticeId, Word | None]:
     """The words as they are true now: None where no reading confirms them yet, absent where overtaken."""
-    told = {notice.id: notice.word for notice in notices}
+    told = {notice.id: notice.word for notice in notices if not _past(notice.word, desk.clock.now())}
     personal = {name for name, word in told.items() if word.kind in PERSONAL}
     found: dict[NoticeId, Word | None] = {n: w for n, w in told.items() if n not in personal}
     if not personal:
         return found
     found.update(still_so(desk, organization, personal))
     return found
+
+
+def _past(word: Word, now: datetime) -> bool:
+    """Whether a run that a word announces waits no more: to ask for a veto now would be too late."""
+    return word.kind == "before-the-act" and datetime.fromisoformat(str(word.facts["until"])) <= now
 
 
 def _tell(

@@ -6,6 +6,7 @@ run killed at any moment leaves nothing untold and nothing told twice.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from seatkeeper.errors import ForgeError, NotCovered
@@ -16,11 +17,13 @@ from seatkeeper.rules.decide import decide
 from seatkeeper.workflow.addressees import NOBODY, Addressee, addressees
 from seatkeeper.workflow.announce import identify, queue
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.incident import known, taken
 from seatkeeper.workflow.plan import case_of
 from seatkeeper.workflow.recall import recall
 from seatkeeper.workflow.situation import Situation, confirmed, situations
 
 PERSONAL: Final[frozenset[NoticeKind]] = frozenset({"removed", "restoring", "invited", "back", "stuck"})
+TOLD_LATE = timedelta(days=7)
 READ: Final = frozenset({"invited", "back"})
 """What is said only after a fresh reading."""
 
@@ -108,6 +111,18 @@ def leaving_soon(desk: Desk, organization: Organization) -> list[Word]:
     return words
 
 
+def of_incidents(desk: Desk, organization: Organization) -> list[Word]:
+    """A word to the admins about each incident of the last week."""
+    words = []
+    for one in known(desk, organization):
+        if one.opened < desk.clock.now() - TOLD_LATE:
+            continue
+        affected = len({taking.account for _, taking in taken(desk, organization, one)})
+        told = {"incident": one.seq, "cause": one.cause, "reason": one.reason, "affected": affected}
+        words.append(Word("incident", str(one.seq), told, about=f"incident {one.seq}"))
+    return words
+
+
 def facts(desk: Desk, one: Situation) -> dict[str, object]:
     """What a template or a page is filled with: everything that is known of where somebody stands."""
     return {
@@ -134,4 +149,5 @@ def tell(desk: Desk, organization: Organization) -> int:
     if desk.notices.switch == "off":
         return 0
     words = [*about_people(desk, organization), *leaving_soon(desk, organization)]
+    words += of_incidents(desk, organization)
     return queue(desk, organization, *words)
