@@ -12,6 +12,7 @@ from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Account
 from seatkeeper.ports import Clock
 from seatkeeper.rules import planfile
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.steps import leaving, moving
@@ -71,7 +72,8 @@ class Story:
         changes = []
         for one in sorted(accounts):
             before = facts.held.get(one, frozenset())
-            after = frozenset(g for g in before if only is not None and g.resource not in only)
+            lost = letting_in(before) or before
+            after = before - lost if only is None else frozenset(g for g in before if g.resource not in only)
             if before == after:
                 continue
             steps = leaving(before - after, facts.capabilities) if only is None else moving(before, after)

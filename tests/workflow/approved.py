@@ -17,6 +17,7 @@ from seatkeeper.cli.plans import write_plan
 from seatkeeper.cli.progress import Silent
 from seatkeeper.demo.company import Company, invent
 from seatkeeper.demo.stage import CAST, Stage
+from seatkeeper.forges.simulator.regime import settle
 from seatkeeper.forges.simulator.serve import Simulator
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.model.grants import Grant
@@ -47,6 +48,7 @@ class Prepared(NamedTuple):
     url: str
     computed: float
     store: str | None = None
+    server: bool = False
 
 
 def unsettle(world: World, company: Company) -> str:
@@ -74,20 +76,20 @@ def unsettle(world: World, company: Company) -> str:
     return surplus.slug
 
 
-def prepare(folder: Path, store: str | None = None) -> Prepared:
-    """Adopt, plan, propose and approve; every story works on a copy."""
+def prepare(folder: Path, store: str | None = None, *, server: bool = False) -> Prepared:
+    """Adopt, plan, propose and approve, on a `server` if so; every story works on a copy."""
     folder.mkdir(exist_ok=True)
     company = invent(SEATS, TEAMS, REPOSITORIES, seed=SEED)
     slug = unsettle(company.world(), company)
     edits = (("manages: []", f"manages: [{slug}]"),)
-    with workplace(folder, seats=SEATS, seed=SEED, edits=edits, store=store) as place:
+    with workplace(folder, seats=SEATS, seed=SEED, edits=edits, store=store, server=server) as place:
         place.adopt()
         unsettle(place.forge.world, place.company)
         computed = place.sign(place.plan())
         assert {c.kind for c in computed.plan.changes} == {"join", "move", "leave"}
         write_plan(folder / "plan.json", computed.file)
         seconds = (place.forge.world.now() - company.world().now()).total_seconds()
-        return Prepared(folder, company, place.forge.url, seconds, store)
+        return Prepared(folder, company, place.forge.url, seconds, store, server)
 
 
 class Watched:
@@ -197,7 +199,8 @@ class Approved:
     def held(self, account: AccountId) -> frozenset[Grant]:
         """What an account truly holds."""
         with self.world.lock:
-            return frozenset(g for g in self.world.grants() if g.subject == ("account", account))
+            on_server = self.world.signing_in() if self.world.regime == "ghes" else frozenset()
+            return frozenset(g for g in self.world.grants() | on_server if g.subject == ("account", account))
 
     def effects(self, account: AccountId, kind: str | None = None) -> list[tuple[str, str]]:
         """What truly happened to an account by anybody's call."""
@@ -238,10 +241,12 @@ def approved(prepared: Prepared, folder: Path) -> Iterator[Approved]:
     """A copy of the folder, and the same company on a forge of its own a minute later."""
     shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
     world = prepared.company.world()
+    if prepared.server:
+        settle(world, "ghes")
     unsettle(world, prepared.company)
     world.advance(prepared.computed + 60)
     world.log.effects.clear()
-    with Simulator(world) as forge:
+    with Simulator(world, site_admin=prepared.server) as forge:
         config = folder / "seatkeeper.yaml"
         config.write_text(config.read_text(encoding="utf-8").replace(prepared.url, forge.url), "utf-8")
         file = (folder / "plan.json").read_bytes()

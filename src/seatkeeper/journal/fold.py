@@ -37,14 +37,24 @@ def read_grants(rows: object) -> frozenset[Grant]:
 def losses(entries: Iterable[Entry]) -> tuple[LossEvent, ...]:
     """Who lost what by our hand, from entries of kinds ``intent`` and ``outcome``.
 
-    Whoever may have lost something counts: a limit errs towards fewer.
+    Whoever may have lost something counts: a limit errs towards fewer. Who may
+    no longer sign in has lost the use of all they had.
     """
     return tuple(
         LossEvent(
-            entry.at, AccountId(str(payload["account"])), read_grants(lost), payload.get("foreseen") is True
+            entry.at,
+            AccountId(str(payload["account"])),
+            _cost(payload, lost),
+            payload.get("foreseen") is True,
         )
         for entry, payload, lost in _taking(entries)
     )
+
+
+def _cost(payload: Json, lost: object) -> frozenset[Grant]:
+    taken = read_grants(lost)
+    suspended = any(grant.resource.kind == "server" for grant in taken)
+    return taken | read_grants(payload.get("before")) if suspended else taken
 
 
 def takings(entries: Iterable[Entry]) -> tuple[Taking, ...]:

@@ -169,14 +169,14 @@ class Facts:
 
     @cached_property
     def placed(self) -> Mapping[TeamId, frozenset[AccountId]]:
-        """Who has a place in each team, itself and not through a child team."""
+        """Who has a place of any use in each team, itself and not through a child team."""
         placed: defaultdict[TeamId, set[AccountId]] = defaultdict(set)
         for (holder, account), (kind, team), _ in (
             self.snapshot.grants if self.places is None else self.places
         ):
             if kind == "team" and holder == "account":
                 placed[TeamId(team)].add(AccountId(account))
-        return {team: frozenset(accounts) for team, accounts in placed.items()}
+        return {team: frozenset(accounts - self.suspended) for team, accounts in placed.items()}
 
     @cached_property
     def teams(self) -> Mapping[TeamId, Team]:

@@ -11,7 +11,7 @@ from seatkeeper.model.ids import Digest, OrganizationId, RunId
 from seatkeeper.model.plan import Change, Plan, Step
 from seatkeeper.model.run import Draft, Lease, Result
 from seatkeeper.model.snapshot import AccountState
-from seatkeeper.rules.effects import loss
+from seatkeeper.rules.effects import letting_in, loss
 from seatkeeper.workflow.compare import consequences, takes_membership
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.runs import step_id
@@ -123,6 +123,7 @@ def conclude(
 def _told(change: Change, due: Due, outcome: Outcome, seen: AccountState) -> dict[str, object]:
     step = due.step
     given = step.grants if step.action == "give" and outcome.result == "confirmed" else ()
+    lost = _lost(change, step, outcome, seen)
     payload: dict[str, object] = {
         "account": change.account,
         "login": change.login,
@@ -131,10 +132,12 @@ def _told(change: Change, due: Due, outcome: Outcome, seen: AccountState) -> dic
         "result": outcome.result,
         "why": outcome.why,
         "code": outcome.code,
-        "lost": write_grants(_lost(change, step, outcome, seen)),
+        "lost": write_grants(lost),
         "gained": write_grants(given),
         "foreseen": change.foreseen,
     }
+    if letting_in(lost):
+        payload["before"] = write_grants(change.before)
     if step.invites and seen.invitation is not None:
         payload["invitation"] = seen.invitation.id
         if seen.invitation.expires_at is not None:
