@@ -376,6 +376,28 @@ def test_who_is_pinned_out_stays_out_when_planning_and_while_waiting(small: Smal
     assert all("incident 7" in why for why in told.residue())
 
 
+def test_who_accepted_and_is_kept_out_since_is_given_nothing_more_and_what_they_hold_is_told(
+    small: Small,
+) -> None:
+    """The invitation brought the membership and two places; the rest is residue, and no write goes out."""
+    world, one, policy = small.forge.world, small.people[1], small.desk.policy
+    taken = small.take([one])
+    world.advance(QUARTER)
+    run = small.carry_out(small.restore(runs=(taken.id,)).plan)
+    small.accept([one])
+    out = Pin("out", "sec@acme.example", "incident 7", world.now().date(), account_id=one)
+    object.__setattr__(small.desk, "policy", replace(policy, pins=(out,)))
+    small.forge.writes.clear()
+    small.follow()
+    small.follow()
+
+    told = small.accounting(run.id)
+    assert told.amounts() == {"confirmed": 3, "pending": 0, "residue": 2, "total": 5}
+    assert {line.grant for line in told.lines if line.standing == "confirmed"} == small.held(one)
+    assert all("incident 7" in why for why in told.residue())
+    assert small.forge.writes == []
+
+
 def test_what_a_person_changed_while_the_invitation_waited_stays(small: Small) -> None:
     """The step on that resource is left; all others go on."""
     world, one = small.forge.world, small.people[0]

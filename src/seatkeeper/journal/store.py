@@ -109,8 +109,9 @@ class SqlStore:
             values.extend(kinds)
         if since is not None:
             # Times run almost with the numbers, so the first number that can count saves the walk up to it.
-            where += " AND at >= ? AND entries.seq >= (SELECT min(seq) FROM entries WHERE at >= ?)"
-            values.extend([time_text(since)] * 2)
+            after_seq = max(after_seq, self._last_before(time_text(since)))
+            where += " AND at >= ?"
+            values.append(time_text(since))
         if accounts is not None:
             account = _ACCOUNT[self._database.dialect]
             named = f"{account} IN ({', '.join('?' * len(accounts))})"
@@ -119,6 +120,13 @@ class SqlStore:
         if unanswered:
             where += f" AND (kind <> 'intent' OR NOT EXISTS ({_ITS_OUTCOME}))"
         return map(entry_of, self._lines(where, values, after_seq))
+
+    def _last_before(self, at: str) -> int:
+        """The seq behind which everything of this time and later lies."""
+        # The plus keeps SQLite from walking the numbers up to it: the index of times has it at once.
+        with self._database.read() as session:
+            row = session.one("SELECT min(+seq) - 1 FROM entries WHERE at >= ?", at)
+            return _head(session)[0] if row is None or row[0] is None else int(row[0])
 
     @property
     def database(self) -> Database:

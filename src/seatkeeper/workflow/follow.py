@@ -23,7 +23,7 @@ from seatkeeper.workflow.admit import stopping
 from seatkeeper.workflow.again import Objection
 from seatkeeper.workflow.allowance import Allowance, allowance
 from seatkeeper.workflow.answer import blocked
-from seatkeeper.workflow.compare import member, target, untold
+from seatkeeper.workflow.compare import member, shows, target, untold
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.protocol import LEASE, UNREAD_IN_A_ROW, carry_out, resolve
 from seatkeeper.workflow.record import Due, Outcome, Run, conclude
@@ -266,12 +266,17 @@ def _gone(waiting: _Waiting) -> str | None:
 
 
 def _close(waiting: _Waiting, why: str) -> str:
-    """Outcomes of the steps that will not be sent any more, and the intents of those that had none."""
-    desk, run, change = waiting.desk, waiting.run, waiting.state.change
+    """Outcomes of the steps that will not be sent any more, and the intents of those that had none.
+
+    What the invitation had brought by then is there, and told as that.
+    """
+    desk, run, change, seen = waiting.desk, waiting.run, waiting.state.change, waiting.account
     open_steps = [(i, s) for i, s in enumerate(waiting.state.steps) if s.result is None]
     _say_unsent(desk, run, waiting.state, (s for _, s in open_steps if not s.intended))
     due = [Due(index, s.step, s.intended) for index, s in open_steps]
-    conclude(desk, run, change, due, [Outcome("refused", why) for _ in due], waiting.account)
+    brought = Outcome("confirmed", "was already so", found=True)
+    outcomes = [brought if shows(one.step, seen, change) else Outcome("refused", why) for one in due]
+    conclude(desk, run, change, due, outcomes, seen)
     return why
 
 

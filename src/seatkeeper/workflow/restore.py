@@ -62,7 +62,10 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Everything that was read for one restore."""
+    """Everything that was read for one restore.
+
+    `taken` is everything taken since the first loss given back, in order, reconstructed losses included.
+    """
 
     organization: Organization
     picked: Mapping[AccountId, tuple[Taking, ...]]
@@ -131,7 +134,7 @@ def _read(desk: Desk, organization: Organization, picked: Sequence[Taking]) -> _
     return _Known(
         organization=intake.organization,
         picked=by_account,
-        taken=_by_account(fold.takings(entries)),
+        taken=_by_account(sorted({*fold.takings(entries), *picked}, key=lambda t: (t.at, t.grant))),
         given=_givings(fold.givings(entries)),
         unwilling=fold.refused_reinstatements(entries),
         lifted=fold.lifted(desk.store.entries(kinds={"pin-lifted"}, organization=organization.id)),
@@ -213,7 +216,7 @@ def _invert(desk: Desk, known: _Known, account: AccountId, named: frozenset[Acco
         account=account,
         login=state.login,
         selected=picked,
-        taken=_taken(known, account),
+        taken=known.taken[account],
         given=known.given.get(account, ()),
         seen=tuple(desk.store.history(organization.id, account, min(t.at for t in picked))),
         held=state.grants,
@@ -260,15 +263,9 @@ def _native(capabilities: Capabilities, now: datetime, known: _Known, account: A
     return now < removed.at + timedelta(days=days)
 
 
-def _taken(known: _Known, account: AccountId) -> tuple[Taking, ...]:
-    """Everything taken from it since the first loss given back, in order, reconstructed ones included."""
-    both = {*known.taken.get(account, ()), *known.picked[account]}
-    return tuple(sorted(both, key=lambda taking: (taking.at, taking.grant)))
-
-
 def _removal(known: _Known, account: AccountId) -> Taking | None:
     """The last time that a run of ours took this account's membership."""
-    taken = reversed(_taken(known, account))
+    taken = reversed(known.taken[account])
     return next((t for t in taken if t.run and t.grant.resource.kind == "organization"), None)
 
 
@@ -277,7 +274,7 @@ def _change(known: _Known, facts: Facts, one: Inverted, named: frozenset[Account
     if one.wanted == state.grants:
         return None
     removed = _removal(known, one.account)
-    native = removed is not None and remembers_only(removed, _taken(known, one.account), one.owed)
+    native = removed is not None and remembers_only(removed, known.taken[one.account], one.owed)
     native = native and _native(facts.capabilities, facts.computed_at, known, one.account)
     decision = known.fates.told.get(one.account)
     leaving = known.fates.leaving(one.account)
