@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from seatkeeper.bootstrap import open_rehearsal
 from seatkeeper.forges.simulator.regime import settle
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.model.grants import Grant, signing_in
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.plan import Plan
 from seatkeeper.workflow.accounting import account
+from seatkeeper.workflow.apply import apply
+from seatkeeper.workflow.check import check
 from seatkeeper.workflow.history import Asked, history
+from seatkeeper.workflow.rehearse import rehearse
+from seatkeeper.workflow.remains import remains
+from seatkeeper.workflow.revoke import revoke
 from seatkeeper.workflow.runs import RunState
 from tests.restoring.memory import journal
 from tests.restoring.story import Story
@@ -171,6 +177,59 @@ def test_a_server_that_stopped_telling_closes_nothing_and_gives_nothing(server: 
 
     assert (plan.changes, server.owes(plan)) == ((), [("server", "not-read")])
     assert len([grant for grant in known if grant.resource.kind == "server"]) == 6
+
+
+def test_a_revocation_suspends_and_says_what_is_kept(server: Server) -> None:
+    """One request ends all access; nothing is called gone that is there, and no restore brings it back."""
+    desk, forge = server.story.desk, server.story.forge
+    held = server.story.held(server.mia)
+
+    revoked = revoke(desk, "mia", "breach", "chloe", lambda *told: apply(desk, forge, *told, holder="test"))
+    left = remains(desk, revoked)
+    again = server.story.restore(accounts=("mia",)).plan
+
+    assert [w.method for w in server.world.log.writes()] == ["PUT"]
+    assert (left.held, left.kept, left.nothing_known) == (frozenset(), held, True)
+    assert server.story.held(server.mia) == held
+    assert (again.changes, server.owes(again)) == ((), [("server", "pinned-out")])
+
+
+def test_whoever_was_suspended_already_is_pinned_out_and_nothing_is_sent(server: Server) -> None:
+    """A revocation finds nothing left to take; the word that keeps them out is what was missing."""
+    server.world.suspended.add(server.mia)
+    desk, forge = server.story.desk, server.story.forge
+
+    revoked = revoke(desk, "mia", "breach", "chloe", lambda *told: apply(desk, forge, *told, holder="test"))
+
+    assert server.world.log.writes() == []
+    assert remains(desk, revoked).nothing_known
+    pins = desk.pins(revoked.found.plan.organization)
+    assert [pin.kind for pin in pins if pin.account_id == server.mia] == ["out"]
+
+
+def test_a_rehearsal_suspends_and_lets_in_on_the_model_alone(server: Server) -> None:
+    """Taken, back, the same as before: one write each way."""
+    plan = server.story.removal([server.mia])
+    desk = server.story.desk
+
+    shown = rehearse(desk, plan.organization, plan, lambda seen: open_rehearsal(desk, seen))
+
+    assert shown.restored
+    assert (shown.taken, shown.back, shown.residue, shown.same) == (1, 1, (), True)
+    assert (shown.carried.writes, shown.restored.writes) == (1, 1)
+    assert server.world.log.writes() == []
+
+
+def test_check_says_what_a_leave_is_here(server: Server) -> None:
+    """And, where the server does not tell who is suspended, why it is a removal all the same."""
+    (here,) = (found.told for found in check(server.story.desk) if found.about == "regime")
+    server.world.tells_suspensions = False
+    with wired(server.world, site_admin=True) as blind:
+        desk = Story(blind, server.story.store, server.story.clock).desk
+        (there,) = (found.told for found in check(desk) if found.about == "regime")
+
+    assert "whoever leaves is suspended on the whole server" in here
+    assert "nothing here tells who is suspended, so leaves are removals" in there
 
 
 def test_history_tells_when_somebody_could_sign_in(server: Server) -> None:

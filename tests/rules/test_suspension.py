@@ -160,7 +160,7 @@ def test_what_the_record_says_of_whoever_is_suspended() -> None:
     assert found == {
         "left": "keep suspended",
         "active": "join returns",
-        "not joining": "keep stays",
+        "not joining": "keep shut-out",
         "unknown": "hold missing-status",
     }
 
@@ -177,7 +177,7 @@ def test_whoever_is_suspended_does_not_move() -> None:
         grants=frozenset(membership(account, ACME) for account in accounts),
     )
 
-    assert verdicts(case) == {"user1": "keep stays", "user2": "move access-changed"}
+    assert verdicts(case) == {"user1": "keep shut-out", "user2": "move access-changed"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """On a server of one's own a leave suspends: one write takes nothing away, and one gives it back."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,8 @@ from seatkeeper.workflow.plan import compute
 from seatkeeper.workflow.runs import ChangeState, RunState
 from tests.workflow.place import Workplace, workplace
 
+pytestmark = pytest.mark.slow
+
 
 class Server(NamedTuple):
     """A company on a server of its own, adopted; `leaver` is the only one who has left."""
@@ -26,6 +30,13 @@ class Server(NamedTuple):
     def active(self) -> Grant:
         """What lets the leaver in."""
         return signing_in(self.leaver, OrganizationId(self.place.forge.world.organization_id))
+
+    def hire_again(self) -> None:
+        """The record says that the leaver works in engineering."""
+        self.place.believe_them([self.leaver])
+        login = self.place.forge.world.accounts[self.leaver].login.casefold()
+        with closing(sqlite3.connect(self.place.stage.database)) as people, people:
+            people.execute("UPDATE people SET department = 'eng' WHERE lower(github_login) = ?", (login,))
 
     def leave(self) -> RunState:
         """The day's plan, approved and carried out."""
@@ -61,46 +72,69 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield Server(place, record.id)
 
 
-def test_a_leave_is_one_write_and_everything_is_kept(server: Server) -> None:
-    """Shut out, read back, and every grant as it was."""
-    before = server.place.held([server.leaver])
-
-    told = server.change(server.leave())
+def test_a_leave_and_its_restore_are_one_request_each_and_lose_nothing(server: Server) -> None:
+    """Shut out, read back, left alone, let in again: every grant as it was all the while."""
+    place, before = server.place, server.place.held([server.leaver])
+    state = server.leave()
+    told = server.change(state)
 
     assert (told.progressed, told.change.lost) == ("confirmed", frozenset({server.active}))
-    assert server.suspended()
-    assert server.place.held([server.leaver]) == before
-    assert [w.partition("/users/")[0] for w in server.writes()] == ["PUT "]
+    assert (server.suspended(), place.held([server.leaver])) == (True, before)
 
-
-def test_nobody_who_is_suspended_is_taken_from_again(server: Server) -> None:
-    """The next plan has nothing to do about them, and says why."""
-    server.leave()
-
-    computed = compute(server.place.office.desk, observe(server.place.office.desk))
+    computed = compute(place.office.desk, observe(place.office.desk))
     decision = computed.decisions.account(server.leaver)
     computed.decisions.close()
-
     assert decision
     assert (decision.verb, decision.reason) == ("keep", "suspended")
     assert "it keeps what it holds and can use none of it" in decision.because
     assert server.leaver not in {change.account for change in computed.plan.changes}
 
-
-def test_a_restore_is_one_write_and_asks_nobody(server: Server) -> None:
-    """The lift of the suspension, confirmed at once; access as it was, grant for grant."""
-    before = server.place.held([server.leaver])
-    state = server.leave()
-    server.place.believe_them([server.leaver])
-    taken = len(server.writes())
-
-    restoration = server.place.restore(runs=(state.id,))
+    place.believe_them([server.leaver])
+    restoration = place.restore(runs=(state.id,))
     assert restoration.plan.estimate
     assert (restoration.plan.estimate.most_writes, restoration.plan.estimate.invitations) == (1, 0)
-    run = server.place.apply(server.place.sign(restoration))
+    run = place.apply(place.sign(restoration))
 
     assert account(run).amounts() == {"confirmed": 1, "pending": 0, "residue": 0, "total": 1}
-    assert not server.suspended()
-    assert server.place.held([server.leaver]) == before
-    assert [w.partition("/users/")[0] for w in server.writes()[taken:]] == ["DELETE "]
+    assert (server.suspended(), place.held([server.leaver])) == (False, before)
+    assert [w.partition("/users/")[0] for w in server.writes()] == ["PUT ", "DELETE "]
     assert server.planned() == []
+
+
+def test_whoever_is_hired_again_is_let_in_when_an_approver_says_so(server: Server) -> None:
+    """The schedule leaves them waiting, since only a person knows why they were shut out."""
+    place = server.place
+    server.leave()
+    server.hire_again()
+
+    (change,) = server.planned()
+    assert (change.kind, change.gained, change.reason) == ("join", frozenset({server.active}), "returns")
+    assert "this person's account is suspended" in change.because
+
+    place.commit()
+    with place.reopened() as later:
+        later.stand("join")
+        later.scheduled("join")
+        assert server.suspended()
+
+    state = server.leave()
+
+    assert server.change(state).progressed == "confirmed"
+    assert not server.suspended()
+    assert [w.partition("/users/")[0] for w in server.writes()] == ["PUT ", "DELETE "]
+
+
+def test_without_a_site_administrators_credential_a_leave_is_a_removal(tmp_path: Path) -> None:
+    """The file does not say that it is one, so the membership goes and the account stays."""
+    with workplace(tmp_path, seats=60, server=True) as place:
+        text = place.config.read_text("utf-8").replace(", site_admin: true", "")
+        place.config.write_text(text, "utf-8")
+        with place.reopened() as plain:
+            plain.only_one_has_left()
+            plain.adopt()
+            state = plain.apply(plain.sign(plain.plan()))
+            gone = [c.change for c in state.changes if c.change.kind == "leave"]
+
+    assert [change.after for change in gone] == [frozenset()]
+    assert place.forge.world.suspended == set()
+    assert gone[0].account not in place.forge.world.members

@@ -27,9 +27,14 @@ def find_joiners(tables: Tables, case: Case) -> None:
         "UPDATE candidate SET verdict = 'ambiguous' WHERE verdict = 'joins' AND sk_login IN "
         "(SELECT sk_login FROM candidate WHERE verdict = 'joins' GROUP BY sk_login HAVING count(*) > 1); "
         "UPDATE decided SET reason = verdict::reason FROM candidate WHERE decided.r = candidate.r "
-        "AND (candidate.a IS NULL OR verdict = 'joins'); "
-        f"UPDATE decided SET reason = 'returns' WHERE reason = 'joins' AND a IN ({shut_out('suspended')})"
+        "AND (candidate.a IS NULL OR verdict = 'joins')"
     )
+    if tables.any("account WHERE role = 'suspended'"):
+        said = "CASE reason WHEN 'joins' THEN 'returns' ELSE 'shut-out' END"
+        tables.ask(
+            f"UPDATE decided SET reason = ({said})::reason WHERE reason IN ('joins', 'stays') "
+            f"AND a IN ({shut_out('suspended')})"
+        )
 
 
 def _load_invited(tables: Tables, case: Case) -> bool:

@@ -28,8 +28,7 @@ def find_movers(tables: Tables, case: Case) -> None:
     tables.column("holder", holds)
     staying = (
         "JOIN decided ON r = p.sk_row JOIN account ON account.sk_row = a "
-        "WHERE reason = 'stays' AND account.role NOT IN ('outside', 'suspended') "
-        "AND account.id IN (FROM holder)"
+        "WHERE reason = 'stays' AND account.role <> 'outside' AND account.id IN (FROM holder)"
     )
     tables.ask("CREATE OR REPLACE TABLE mover (a INTEGER)")
     wishes: dict[_Told, Wish] = {}

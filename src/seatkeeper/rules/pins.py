@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.tables import Tables
 
-_STAYING = listed(MOVE, JOIN, ("stays", "invited", "orphan", "not-joining", "not-started"))
+_THERE = ("stays", "shut-out", "orphan")
+_STAYING = listed(MOVE, JOIN, _THERE, ("invited", "not-joining", "not-started"))
 
 
 def apply_pins(tables: Tables, case: Case) -> None:
@@ -60,7 +61,7 @@ def _ruling() -> str:
     """The reason a pin gives a decision; what it does not speak of stays as it was."""
     return (
         "CASE WHEN keep AND out AND reason <> 'gone' THEN 'pinned-both' "
-        f"WHEN keep AND a IS NOT NULL AND reason IN ({listed(LEAVE, HOLD, MOVE, ('stays', 'orphan'))}) "
+        f"WHEN keep AND a IS NOT NULL AND reason IN ({listed(LEAVE, HOLD, MOVE, _THERE)}) "
         "THEN 'pinned-keep' "
         f"WHEN out AND reason IN ({_STAYING}) THEN 'pinned-out' "
         f"WHEN was_keep AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-lapsed' "

@@ -31,6 +31,7 @@ HOLD = (
 KEEP = (
     "stays",
     "suspended",
+    "shut-out",
     "orphan",
     "bot",
     "external",
@@ -78,6 +79,10 @@ SENTENCES = {
     "stays": "nothing says that this person has left",
     "suspended": (
         "this person has left, and the account is suspended: it keeps what it holds and can use none of it"
+    ),
+    "shut-out": (
+        "nothing says that this person has left, and the account is suspended; the join rule is not true, so "
+        "whoever suspended it decides"
     ),
     "orphan": "no person is linked to this account",
     "bot": "the account is a bot",

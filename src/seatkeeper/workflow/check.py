@@ -151,6 +151,8 @@ def _regime(desk: Desk) -> list[Finding]:
     here = desk.reader.capabilities
     owner = here.membership_owner
     told = f"{here.regime}: membership is decided by {owner or 'us'}"
+    if here.suspends_without_loss:
+        told += "; whoever leaves is suspended on the whole server, and keeps what they hold"
     if here.read_only:
         told += f"; never written here: {'; '.join(here.read_only)}"
     severity: Severity = "warning" if owner is not None else "note" if here.read_only else "fine"

@@ -115,6 +115,12 @@ def with_enterprise_teams(regime: Capabilities) -> Capabilities:
     )
 
 
+def without_suspension(regime: Capabilities) -> Capabilities:
+    """The same, where the file says `site_admin` and nothing here tells who is suspended."""
+    only = "accounts, whatever `site_admin` says: nothing here tells who is suspended, so leaves are removals"
+    return replace(regime, read_only=(*(o for o in regime.read_only if "site_admin" not in o), only))
+
+
 def _more(regime: Capabilities, name: str, read_only: str, ask: str) -> Capabilities:
     return replace(
         regime,

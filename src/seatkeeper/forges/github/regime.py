@@ -16,6 +16,7 @@ from seatkeeper.forges.github.capabilities import (
     UNTOLD,
     with_enterprise_teams,
     with_synced_teams,
+    without_suspension,
 )
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.graphql import SCOPES, query
@@ -60,7 +61,7 @@ def read_terrain(http: Http, pool: Pool, organization: str, *, site_admin: bool)
     `site_admin`: the credential that writes may suspend accounts, where this is a server of one's own.
     """
     if is_server(http):
-        here = SUSPENDING if site_admin and _tells_suspensions(http) else GHES
+        here = (SUSPENDING if _tells_suspensions(http) else without_suspension(GHES)) if site_admin else GHES
         return Terrain(here, _of_groups(http, organization) or {})
     by_group = _of_groups(http, organization)
     listed = listing(http, f"/orgs/{organization}/teams")
@@ -71,7 +72,8 @@ def read_terrain(http: Http, pool: Pool, organization: str, *, site_admin: bool)
         if _offered(http, f"/orgs/{organization}/team-sync/groups") is not None:
             regime, owners = with_synced_teams(regime), _synced(http, pool, organization, listed)
     enterprise = {_team(row): ENTERPRISE for row in listed.rows if row.get("type") == "enterprise"}
-    return Terrain(with_enterprise_teams(regime) if enterprise else regime, {**owners, **enterprise})
+    regime = with_enterprise_teams(regime) if enterprise else regime
+    return Terrain(without_suspension(regime) if site_admin else regime, {**owners, **enterprise})
 
 
 def _tells_suspensions(http: Http) -> bool:
