@@ -9,6 +9,7 @@ import click
 
 from seatkeeper import errors
 from seatkeeper.cli.defaulting import Defaulting
+from seatkeeper.cli.exits import RANKED
 from seatkeeper.cli.main import COMMANDS
 from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration
@@ -100,7 +101,7 @@ def error_page() -> str:
         f"| `{error.__name__}` | {error.exit_code} | {_sentence(error.__doc__ or '')} |"
         for error in error_classes()
     ]
-    told = "When several are true at once, the first of 9, 8, 4, 5, 6, 7, 1, 3, 0 is given."
+    told = f"When several are true at once, the first of {', '.join(map(str, RANKED))} is given."
     table = "| error | exit code | when |\n|---|---|---|"
     return _ERRORS_HEAD + "\n".join([*codes, "", told, "", "## Errors", "", table, *rows]) + "\n"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-RANKED = (9, 8, 4, 5, 6, 7, 1, 3, 0)
+RANKED = (9, 8, 4, 5, 6, 7, 2, 1, 3, 0)
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -14,6 +14,7 @@ COMMANDS = {
     "why": "Tell one person's or account's case",
     "test": "Decide the policy's cases, and search for people whose case breaks a law",
     "impact": "Tell whose decision a change of policy changes, before anybody decides",
+    "review": "Check, test, impact and plan, as one Markdown text for a pull request",
     "rehearse": "Carry a plan out on a model of the organization, and restore it there",
     "approve": "Sign a plan as its approver, or waive a guard that tripped",
     "apply": "Carry an approved plan out",

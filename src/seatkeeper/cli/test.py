@@ -47,7 +47,8 @@ class Searched(NamedTuple):
     show_default=True,
     help="Among whom to search: invented people alone need no store.",
 )
-def command(call: Call, file: Path | None, among: str) -> None:
+@click.option("--markdown", is_flag=True, help="As Markdown, for a pull request: logins and no values.")
+def command(call: Call, file: Path | None, among: str, markdown: bool) -> None:
     """Decide the policy's cases, tell what none of them exercises, and search for whoever breaks a law.
 
     The laws are searched among invented people and, where there was an
@@ -71,7 +72,10 @@ def command(call: Call, file: Path | None, among: str) -> None:
     )
     tried = try_examples(told, ground)
     searched = [] if among == "none" else list(_searched(call, ground, told[0].day, real=among == "all"))
-    call.tell(_facts(tried, searched), lambda console: _shown(console, tried, searched))
+    if markdown:
+        click.echo("\n".join(_markdown(tried, searched)))
+    else:
+        call.tell(_facts(tried, searched), lambda console: _shown(console, tried, searched))
     sys.exit(1 if tried.failed or any(one.broken for one in searched) else 0)
 
 
@@ -216,3 +220,25 @@ def _laws(searched: Sequence[Searched]) -> "Iterator[RenderableType]":
                 yield safe(f"    by {b.clause or 'the default'}", "dim")
             if len(against) > SHOWN:
                 yield safe(f"    … and {len(against) - SHOWN:,} more; --json shows everybody", "dim")
+
+
+def _markdown(tried: "Tried", searched: Sequence[Searched]) -> Iterator[str]:
+    from seatkeeper.rules.laws import LAWS
+    from seatkeeper.rules.plain import markdown_text
+
+    right, lacking = len(tried.outcomes) - len(tried.failed), [c for c in tried.coverage if c.lacking]
+    yield f"**{right:,} of {len(tried.outcomes):,} cases are decided as expected.**\n"
+    for outcome in tried.failed:
+        asked, decision = outcome.example, outcome.decision
+        told = f"expected {asked.expect} {asked.reason or ''}".strip()
+        yield f"- {markdown_text(asked.why)}: {told}, decided {decision.verb} {decision.reason}"
+    done, of = len(tried.coverage) - len(lacking), len(tried.coverage)
+    yield f"\n{done:,} of {of:,} clauses and values are exercised."
+    yield from (f"- no case: {markdown_text(c.clause)} ({', '.join(c.lacking)})" for c in lacking)
+    for one in searched:
+        for law, sentence in LAWS.items():
+            against = [b for b in one.broken if b.law == law]
+            verdict = f"**broken for {len(against):,}**" if against else "holds"
+            yield f"\n- {sentence}, among {one.people:,} {one.who}: {verdict}"
+            clauses = sorted({b.clause for b in against})
+            yield from (f"  - {markdown_text(clause)}" for clause in clauses)

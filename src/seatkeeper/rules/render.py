@@ -1,5 +1,6 @@
 """A plan for people to read: one view of it, as a JSON-able value and as Markdown for a pull request."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
@@ -163,6 +164,30 @@ def markdown(plan: Plan, digest: Digest | None = None) -> str:
     return (
         "\n".join([*_top(plan, digest), *_guards(plan), *_people(plan), *_held(plan), *_needs(plan)]) + "\n"
     )
+
+
+def figures(plan: Plan, digest: Digest | None = None) -> str:
+    """The plan as Markdown for where many read: figures and guards, no name and no value of any record."""
+    return "\n".join([*_top(plan, digest), *_rulings(plan), *_amounts(plan)]) + "\n"
+
+
+def _rulings(plan: Plan) -> Iterator[str]:
+    """What the guards say; where that names somebody, how many it is about."""
+    logins = {c.login for c in plan.changes} | {h.login for h in plan.holds if h.login}
+    yield from ("", "| guard | says | arithmetic |", "|---|---|---|")
+    for verdict in by_sharpness(plan.verdicts):
+        if verdict.ruling != "passes":
+            named = any(login in verdict.arithmetic for login in logins)
+            told = count(len(verdict.accounts), "account", "accounts") if named else verdict.arithmetic
+            yield f"| {verdict.guard} | **{verdict.ruling}** | {markdown_text(told)} |"
+
+
+def _amounts(plan: Plan) -> Iterator[str]:
+    yield from ("", "| what | why | people |", "|---|---|---:|")
+    changes = Counter((str(change.kind), change.reason) for change in plan.changes)
+    held = Counter(("held", hold.reason) for hold in plan.holds)
+    for (kind, reason), amount in sorted({**changes, **held}.items()):
+        yield f"| {kind} | {markdown_text(reason)} | {number(amount)} |"
 
 
 def _top(plan: Plan, digest: Digest | None) -> Iterator[str]:
