@@ -12,7 +12,7 @@ from seatkeeper.config.load import load
 from seatkeeper.demo.comeback import DIRECT, PEOPLE, TEAMS, play_comeback
 from seatkeeper.demo.company import invent
 from seatkeeper.demo.floor import Write, floor_seconds
-from seatkeeper.demo.stage import CAST, Stage, starter
+from seatkeeper.demo.stage import CAST, TELLING, Stage, starter
 from seatkeeper.demo.story import LEAVE, STORY, ordinary
 from seatkeeper.forges.simulator.serve import Simulator
 from seatkeeper.model.policy import Policy
@@ -46,7 +46,7 @@ def tell(folder: Path, size: tuple[int, int, int], reinstates: str, *, content: 
             forge.world.reinstates = reinstates  # type: ignore[assignment]  # one of its two words
         forge.world.limits.content = content
         told = starter(company, forge.url)
-        config = stage.configure("seatkeeper.yaml", told)
+        config = stage.configure("seatkeeper.yaml", told, *TELLING)
         environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token}
 
         def policy_of(rule: str) -> Policy:
@@ -103,6 +103,9 @@ def test_a_hundred_people_are_back_within_the_forges_limits(
     assert (after["confirmed"], after["pending"], after["residue"]) == (PEOPLE * EACH, 0, 0)
     assert facts["equal"]
     assert facts["verifies"]
+    assert facts["responses"] == {"hour": 5, "day": 14, "three_days": 23, "later_or_never": 58}
+    assert facts["notices"]["sent"] >= 3 * PEOPLE
+    assert facts["notices"]["untrue"] == 0
     most = PEOPLE if reinstates == "everything" else PEOPLE * (1 + DIRECT) + facts["roles"]
     assert after["writes"] <= most
     for standing in (before, after):

@@ -113,7 +113,7 @@ def _following(console: "Console", facts: dict[str, Any]) -> None:
 
 
 def _wrong_run(console: "Console", facts: dict[str, Any]) -> None:
-    _title(console, "8  A wrong run, waived by a third person, and stopped")
+    _title(console, "8  A wrong run, waived by a third person; an incident stops all taking")
     console.print(
         f"{facts['people']} people lost {facts['grants']:,} grants. What they had is in the journal."
     )
@@ -129,8 +129,17 @@ def _restore(console: "Console", facts: dict[str, Any]) -> None:
 
 
 def _back(console: "Console", facts: dict[str, Any]) -> None:
-    _title(console, "10  Everybody has accepted")
+    from seatkeeper.cli.incident import chart
+
+    _title(console, "10  Everybody has accepted over four days; the incident's report")
     _standing(console, "Read back", facts["after_acceptance"])
+    for figure in facts["report"].figures:
+        console.print(f"  {figure.what}: {figure.value}", markup=False)
+    chart(console, "Who answered when", facts["report"].responses.bars())
+    told, mail = facts["notices"], facts["mail"]
+    console.print(f"{told['sent']:,} notices in the local mailbox, {told['untrue']} untrue claims; the last:")
+    console.print(f"To: {mail['To']}\nSubject: {mail['Subject']}", style="dim", markup=False)
+    console.print(mail.get_body(("plain",)).get_content(), style="dim", markup=False)
     same = "[green]equals[/]" if facts["equal"] else "[red]is not[/]"
     console.print(f"What they hold {same} what they held before the wrong run, grant for grant.")
 

@@ -7,18 +7,23 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from seatkeeper.demo.floor import Write, floor_seconds
-from seatkeeper.demo.stage import CAST, Stage
+from seatkeeper.demo.mailbox import Mailbox
+from seatkeeper.demo.stage import CAST, MAILBOX, Stage
 from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
 from seatkeeper.workflow.approve import approve, propose
-from seatkeeper.workflow.brake import release, stop
+from seatkeeper.workflow.brake import release
 from seatkeeper.workflow.follow import follow
+from seatkeeper.workflow.incident import by_hand, named
 from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.plan import Computed, compute
+from seatkeeper.workflow.post import send_due
+from seatkeeper.workflow.report import Report, report
 from seatkeeper.workflow.restore import Restoration, restore
 from seatkeeper.workflow.runs import RunState, load_run
 from seatkeeper.workflow.takings import Selection
+from seatkeeper.workflow.tell import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
     Tell = Callable[[str, dict[str, Any]], None]
 
 PEOPLE, TEAMS, DIRECT = 100, 5, 20
+ANSWERS = ((5, 0.5), (14, 20.0), (23, 60.0), (58, 100.0))
+"""How many accept how many hours after they were asked, in the columns in which the story tells it."""
+HOUR = 3_600.0
 HOLDER = "demo"
 CHANGING = frozenset({"POST", "PUT", "DELETE"})
 REFUSED = 400
@@ -46,6 +54,8 @@ class Comeback:
     forge: Simulator
     chosen: tuple[AccountId, ...]
     keys: Mapping[AccountId, str]
+    mailbox: Mailbox
+    waited: float = 0.0
 
     def wrong_run(self, policy_of: Callable[[str], Policy]) -> RunState:
         """The run that should not have been: its trips waived by a third person, then stopped."""
@@ -59,32 +69,49 @@ class Comeback:
         if tripped:
             approve(desk, computed.plan, computed.digest, self.stage.key(CAST[2]), waive=tripped)
         state = apply(desk, self.office.writer, computed.plan, computed.digest, computed.file, holder=HOLDER)
-        stop(desk, computed.plan.organization, "these people have not left", CAST[0])
+        by_hand(desk, computed.plan.organization, "these people have not left", CAST[0], (state.id,))
+        self.told()
         return state
 
-    def restore(self, run: RunId) -> tuple[Restoration, RunState]:
-        """Release the brake, plan, sign and carry out: everybody is asked in, and nothing is restored yet."""
+    def told(self) -> None:
+        """As the timer does, and then each mail is held against the truth of that moment."""
         desk = self.office.desk
         organization = desk.reader.organization()
-        release(desk, organization, "the rule is gone", self.stage.key(CAST[1]))
-        made = restore(desk, organization, Selection(runs=(run,)))
+        tell(desk, organization)
+        send_due(desk, organization, self.office.post, holder=HOLDER)
+        self.mailbox.look()
+
+    def restore(self, run: RunId) -> tuple[Restoration, RunState]:
+        """Plan, sign and carry out during the incident: everybody is asked in, nobody is back yet."""
+        desk = self.office.desk
+        made = restore(desk, desk.reader.organization(), Selection(runs=(run,)))
         self._sign(made)
         state = apply(desk, self.office.writer, made.plan, made.digest, made.file, holder=HOLDER)
+        self.told()
         return made, state
 
-    def accepted(self) -> None:
-        """Everybody accepts, and following gives what the invitation did not bring."""
-        with self.forge.world.lock:
-            for one in self.chosen:
-                self.forge.world.accept(one)
-        desk = self.office.desk
-        follow(
-            desk,
-            self.office.writer,
-            desk.reader.organization(),
-            holder=HOLDER,
-            object_to=lambda waiting: objections(desk, waiting),
-        )
+    def accepted(self) -> Report:
+        """Everybody accepts over days, following gives the rest, and the incident ends; its report."""
+        desk, world, passed, begun = self.office.desk, self.forge.world, 0.0, 0
+        organization = desk.reader.organization()
+        for people, hours in ANSWERS:
+            world.advance((hours - passed) * HOUR)
+            with world.lock:
+                for one in self.chosen[begun : begun + people]:
+                    world.accept(one)
+            follow(
+                desk,
+                self.office.writer,
+                organization,
+                holder=HOLDER,
+                object_to=lambda waiting: objections(desk, waiting),
+            )
+            if begun in {0, PEOPLE - people}:  # some are back and most are waited for; and everybody is back
+                self.told()
+            passed, begun = hours, begun + people
+        self.waited = passed * HOUR
+        release(desk, organization, "the rule is gone", self.stage.key(CAST[1]))
+        return report(desk, organization, named(desk, organization))
 
     def _sign(self, made: Computed | Restoration) -> None:
         propose(self.office.desk, made.plan, made.digest, self.stage.key(CAST[0]))
@@ -101,7 +128,7 @@ class Comeback:
             "grants": amounts.get("total", 0),
             **{name: amounts.get(name, 0) for name in ("confirmed", "pending", "residue")},
             "writes": len(sent),
-            "virtual_seconds": round(world.now().timestamp() - started, 1),
+            "virtual_seconds": round(world.now().timestamp() - started - self.waited, 1),
             "floor_seconds": round(floor_seconds(sent, content=world.limits.content), 1),
         }
 
@@ -143,7 +170,7 @@ def play_comeback(
     forge: Simulator,
     members: Mapping[AccountId, str],
     policy_of: Callable[[str], Policy],
-    tell: Tell,
+    act: Tell,
 ) -> dict[str, Any]:
     """Play the act; what `demo --json` prints under ``restore``.
 
@@ -153,15 +180,18 @@ def play_comeback(
     chosen = choose(world, tuple(members), seed=100)
     mine = {str(one) for one in chosen}
     before = frozenset(g for g in world.grants() if g.subject.id in mine)
-    comeback = Comeback(office, stage, forge, chosen, members)
+    mailbox = Mailbox(stage.folder / MAILBOX, world)
+    comeback = Comeback(office, stage, forge, chosen, members, mailbox)
     wrong = comeback.wrong_run(policy_of)
-    tell("the wrong run", {"state": wrong, "people": len(chosen), "grants": len(before)})
+    act("the wrong run", {"state": wrong, "people": len(chosen), "grants": len(before)})
     since, started = len(world.log.requests), world.now().timestamp()
     made, state = comeback.restore(wrong.id)
     facts: dict[str, Any] = {"before_acceptance": comeback.figures(state.id, started, since)}
-    tell("the restore", {"plan": made.plan, "state": state, **facts})
-    comeback.accepted()
+    act("the restore", {"plan": made.plan, "state": state, **facts})
+    told = comeback.accepted()
     facts["after_acceptance"] = comeback.figures(state.id, started, since)
     facts["equal"] = before == frozenset(g for g in world.grants() if g.subject.id in mine)
-    tell("everybody back", dict(facts))
+    facts["notices"] = {"sent": mailbox.sent, "untrue": mailbox.untrue}
+    facts["responses"] = told.responses._asdict()
+    act("everybody back", {**facts, "report": told, "mail": mailbox.last})
     return facts

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 CAST = ("ana@acme.example", "ben@acme.example", "chloe@acme.example")
 """Who proposes, who approves, and who could waive; each with a throw-away key."""
 
+MAILBOX = "mailbox"
+_SECTION = "# Who is told what, and how."
+_NOTICES = (
+    f"notices: {{mail: {{sender: seats@acme.example, folder: {MAILBOX}}}, admins: [{CAST[0]}], "
+    "address: email}"
+)
+TELLING = (
+    ("apply: {leave: propose, join: propose", "apply: {leave: propose, join: propose, notices: apply"),
+    (_SECTION, f"{_NOTICES}\n{_SECTION}"),
+)
+"""The edits by which people are told, in a folder that stands for their mailboxes."""
+
 VIEW = """
 CREATE VIEW IF NOT EXISTS staff AS
 SELECT id, name, email, github_login AS username, status, start_date, end_date, office, department, team_list

@@ -12,7 +12,7 @@ from seatkeeper.demo.comeback import play_comeback
 from seatkeeper.demo.company import USER3, Company, invent
 from seatkeeper.demo.mixture import PLAIN
 from seatkeeper.demo.old_script import selects_with_the_exception
-from seatkeeper.demo.stage import CAST, Stage, starter, statuses
+from seatkeeper.demo.stage import CAST, TELLING, Stage, starter, statuses
 from seatkeeper.workflow.again import objections
 from seatkeeper.workflow.apply import apply
 from seatkeeper.workflow.approve import approve, propose
@@ -63,7 +63,7 @@ def play(
         facts = _old_script(company, tell)
         environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token}
         told = starter(company, forge.url)
-        config = stage.configure("seatkeeper.yaml", told)
+        config = stage.configure("seatkeeper.yaml", told, *TELLING)
         with open_office(config, environ, progress) as office:
             _earlier_readings(office, company, stage)
             seen = _adopt(office, stage, tell)
@@ -82,6 +82,7 @@ def play(
                 office, stage, forge, ordinary(company, forge), _policy(stage, told, environ), tell
             )
             facts["restored_equals_before"] = facts["restore"].pop("equal")
+            facts |= {name: facts["restore"].pop(name) for name in ("notices", "responses")}
             facts["journal_verifies"] = office.desk.store.verify().verifies
     facts["seconds"] = round(time.perf_counter() - started, 1)
     tell("the end", {"journal_verifies": facts["journal_verifies"], "seconds": facts["seconds"]})
