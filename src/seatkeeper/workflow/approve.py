@@ -96,7 +96,12 @@ def not_computed_here(digest: Digest) -> PlanRefused:
 
 
 def not_carried_out_yet(desk: Desk, plan: Plan, digest: Digest) -> None:
-    """Raise `PlanRefused` for a plan whose run has ended: a second one would rest on the state before it."""
+    """Raise `PlanRefused` for a plan whose run has ended: a second one would rest on the state before it.
+
+    A plan of nothing changes nothing: made again in the same moment, it is the same file.
+    """
+    if not plan.changes:
+        return
     done = run_of_plan(desk.store, plan.organization, digest, ended=True)
     if done is not None:
         raise PlanRefused(
