@@ -8,7 +8,9 @@ from seatkeeper.cli.tables import bar, plan_view
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan, Verdict
 from seatkeeper.model.snapshot import Seats
+from seatkeeper.rules.render import markdown
 from tests.rules.plan_builder import Acme, repository, team
+from tests.rules.test_suspension import SERVER, on_a_server
 
 
 def shown(plan: Plan, *, most: int = 50, terminal: bool = False) -> str:
@@ -43,6 +45,15 @@ def test_a_plan_is_told_from_headline_to_time() -> None:
     assert "Waves  1, 1" in told
     assert "Needs  4 calls, 1 invitation, 1 min" in told
     assert "d" * 64 in told
+
+
+def test_whoever_is_suspended_is_not_shown_as_if_they_kept_access() -> None:
+    """What stays is told beside what it is worth, on a terminal and in a pull request."""
+    plan = on_a_server(crowded()).leave("user5").plan(**SERVER)
+
+    assert "before  signing in on the server of acme; 1 organization: acme (member)" in shown(plan)
+    assert "after   suspended, so that none of this can be used: 1 organization: acme (member)" in shown(plan)
+    assert "is suspended on the whole server, and keeps 3 grants that can't be used" in markdown(plan)
 
 
 def test_a_name_can_do_nothing_to_a_terminal() -> None:

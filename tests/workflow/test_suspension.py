@@ -12,6 +12,7 @@ from seatkeeper.model.grants import Grant, signing_in
 from seatkeeper.model.ids import AccountId, OrganizationId
 from seatkeeper.model.plan import Change
 from seatkeeper.workflow.accounting import account
+from seatkeeper.workflow.brake import taken_again
 from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.plan import compute
 from seatkeeper.workflow.runs import ChangeState, RunState
@@ -88,6 +89,8 @@ def test_a_leave_and_its_restore_are_one_request_each_and_lose_nothing(server: S
     assert (decision.verb, decision.reason) == ("keep", "suspended")
     assert "it keeps what it holds and can use none of it" in decision.because
     assert server.leaver not in {change.account for change in computed.plan.changes}
+    again = taken_again(place.office.desk, place.office.known_organization())
+    assert (again.unread, told.change.login in again.logins) == (None, False)
 
     place.believe_them([server.leaver])
     restoration = place.restore(runs=(state.id,))

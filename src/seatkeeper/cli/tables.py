@@ -15,6 +15,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Change, Hold, Plan, Verdict
 from seatkeeper.rules.baseline import baseline_lines
 from seatkeeper.rules.codec import moment
+from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.plain import plain
 from seatkeeper.rules.render import (
     by_person,
@@ -129,6 +130,8 @@ def _change(change: Change, plan: Plan) -> Iterator[RenderableType]:
     yield head
     for label, grants in (("before", change.before), ("after", change.after)):
         held = "; ".join(summary(grants, plan.names)) or "nothing"
+        if label == "after" and letting_in(change.lost):
+            held = f"suspended, so that none of this can be used: {held}"
         yield safe(f"      {label:6}  {held}", "dim")
     for line in evidence(change.evidence):
         yield safe(f"      why     {line}", "dim")

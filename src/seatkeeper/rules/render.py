@@ -11,7 +11,7 @@ from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Change, Hold, Plan, Ruling, Verdict
 from seatkeeper.rules.baseline import baseline_json, baseline_lines
 from seatkeeper.rules.codec import moment
-from seatkeeper.rules.effects import loss
+from seatkeeper.rules.effects import letting_in, loss
 from seatkeeper.rules.plain import markdown_text
 from seatkeeper.rules.steps import in_order
 from seatkeeper.rules.takes import estimate_lines, restore_json, time_needed
@@ -231,6 +231,9 @@ def _person_change(change: Change, names: Mapping[Resource, str]) -> Iterator[st
         f"- **{change.kind}** {markdown_text(change.login)}, wave {change.wave}: "
         f"{markdown_text(change.because)} ({markdown_text(change.reason)})"
     )
+    if letting_in(change.lost):
+        kept = count(len(change.after), "grant", "grants")
+        yield f"  - is suspended on the whole server, and keeps {kept} that can't be used"
     for label, grants in (("loses", change.lost), ("gains", change.gained)):
         for line in summary(grants, names, most=30):
             yield f"  - {label} {markdown_text(line)}"

@@ -73,11 +73,12 @@ def taken_again(desk: Desk, organization: Organization) -> Again:
         for e in lately
         if e.payload and (e.payload.get("kind"), e.payload.get("result")) == ("restore", "confirmed")
     }
-    members = {
-        AccountId(grant.subject.id)
-        for grant in desk.store.grants_at(organization.id, now)
-        if (grant.subject.kind, grant.resource.kind) == ("account", "organization")
-    }
+    known = desk.store.grants_at(organization.id, now)
+    inside, active = (
+        {AccountId(g.subject.id) for g in known if (g.subject.kind, g.resource.kind) == ("account", kind)}
+        for kind in ("organization", "server")
+    )
+    members = inside & active if active else inside
     logins = desk.store.logins(organization.id)
     asked = [Account(one, logins.get(one, one)) for one in sorted(members | back)]
     told = fates(desk, organization, asked, desk.pins(organization))
