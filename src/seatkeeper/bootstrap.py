@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from seatkeeper.errors import ConfigurationError, NotCovered
 from seatkeeper.journal import fold
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         IdentitySource,
         Progress,
         Signatures,
+        Store,
     )
     from seatkeeper.workflow.follow import Followed
     from seatkeeper.workflow.picture import Picture
@@ -111,6 +112,30 @@ class Office:
 
 
 @contextmanager
+def open_look(text: str, environ: Mapping[str, str], progress: Progress) -> Iterator[Desk]:
+    """A desk for a configuration that lies nowhere yet: it keeps nothing, and knows no writing credential."""
+    from seatkeeper.config.load import settings_of
+    from seatkeeper.stand_ins import NothingKept
+
+    gc.set_threshold(*COLLECT_SELDOM)
+    settings = settings_of(text, Path("seatkeeper.yaml").resolve(), environ)
+    where = settings.forge()
+    desk = _desk(settings, where, _clock(where), cast("Store", NothingKept()), progress)
+    try:
+        yield desk
+    finally:
+        if (reader := vars(desk).get("reader")) is not None:
+            reader.close()
+
+
+def columns_of_file(path: Path) -> tuple[str, ...]:
+    """What the columns of a CSV or Parquet file are called; none where there is no such file."""
+    from seatkeeper.sources.file import names_in
+
+    return names_in(path)
+
+
+@contextmanager
 def open_office(
     config: Path,
     environ: Mapping[str, str],
@@ -130,25 +155,7 @@ def open_office(
     clock = _clock(where)
     store = _store(settings) if rebuilt_from is None else open_copy(settings, rebuilt_from)
     try:
-        desk = Desk(
-            forge=where.name,
-            build_reader=lambda: _reader(settings, where, clock),
-            build_source=lambda: _source(settings.source(), clock),
-            build_signatures=lambda: _signatures(settings, clock),
-            store=store,
-            clock=clock,
-            progress=progress,
-            policy=settings.policy(),
-            limits=settings.limits(),
-            lines=settings.link_lines(),
-            zone=settings.schedule.zone,
-            credential_owner=where.credential_owner,
-            look_at_copy=getattr(store, "look_at_copy", None),
-            notices=settings.outgoing.rules(),
-            incidents=settings.incidents,
-            invitation_page=_invitation_page(where),
-            source_called=next(iter(settings.configuration.sources)),
-        )
+        desk = _desk(settings, where, clock, store, progress)
         office = Office(settings, where, desk)
         try:
             yield office
@@ -158,6 +165,28 @@ def open_office(
                     built.close()
     finally:
         store.close()
+
+
+def _desk(settings: Settings, where: ForgeSettings, clock: Clock, store: Store, progress: Progress) -> Desk:
+    return Desk(
+        forge=where.name,
+        build_reader=lambda: _reader(settings, where, clock),
+        build_source=lambda: _source(settings.source(), clock),
+        build_signatures=lambda: _signatures(settings, clock),
+        store=store,
+        clock=clock,
+        progress=progress,
+        policy=settings.policy(),
+        limits=settings.limits(),
+        lines=settings.link_lines(),
+        zone=settings.schedule.zone,
+        credential_owner=where.credential_owner,
+        look_at_copy=getattr(store, "look_at_copy", None),
+        notices=settings.outgoing.rules(),
+        incidents=settings.incidents,
+        invitation_page=_invitation_page(where),
+        source_called=next(iter(settings.configuration.sources)),
+    )
 
 
 def today() -> date:

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 from seatkeeper.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
+    from seatkeeper.model.grants import Grant
     from seatkeeper.model.people import Extract
+    from seatkeeper.model.run import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,21 @@ class SaysSo:
         """Whoever is named."""
         del message, at
         return signature
+
+
+class NothingKept:
+    """The reading half of a `ports.Store` that has never seen anything; it has no way to keep something."""
+
+    def entries(self, **_asked: object) -> Iterator[Entry]:
+        """Nothing was journaled."""
+        return iter(())
+
+    def extracts(self, source: str, since: datetime | None = None) -> list[Extract]:
+        """No earlier extract."""
+        del source, since
+        return []
+
+    def grants_at(self, organization: str, at: datetime) -> frozenset[Grant]:
+        """Nobody was ever seen to hold anything, so what can't be read shields everybody."""
+        del organization, at
+        return frozenset()

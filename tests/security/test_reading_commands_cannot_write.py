@@ -28,6 +28,7 @@ class Typed(NamedTuple):
 
 LINES = (
     Typed("init -c another.yaml --organization acme"),
+    Typed("look --organization {organization} --api {api} --source sqlite:///people.db"),
     Typed("check"),
     Typed("observe"),
     Typed("plan --out new.json", ends=3),
@@ -69,8 +70,10 @@ def readonly(bench: Bench) -> Bench:
 def test_a_reading_command_needs_no_right_to_write(typed: Typed, as_json: bool, readonly: Bench) -> None:  # noqa: FBT001  # pytest's parameter
     """It ends well, the forge saw nothing but reads by the reading credential, and nothing changed."""
     before = trace(readonly)
+    names = {person: readonly.key(person) for person in ("ana", "ben", "chloe")}
+    names |= {"organization": readonly.company.organization.login, "api": readonly.forge.url}
     for line in (*typed.before, typed.line):
-        words = line.format(ana=readonly.key("ana"), ben=readonly.key("ben"), chloe=readonly.key("chloe"))
+        words = line.format_map(names)
         said = readonly.run(words, as_json=as_json)
 
     assert said.code == typed.ends, said

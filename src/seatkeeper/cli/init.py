@@ -1,10 +1,12 @@
 """`seatkeeper init`."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from seatkeeper.cli.starting import Start, starting
 from seatkeeper.errors import UsageError
 
 CASES = "cases.yaml"
@@ -14,44 +16,21 @@ CASES = "cases.yaml"
 @click.option(
     "-c", "--config", type=click.Path(path_type=Path), default=Path("seatkeeper.yaml"), show_default=True
 )
-@click.option("--organization", help="The organization's login.")
-@click.option(
-    "--api", default="https://api.github.com", show_default=True, help="The root of the forge's API."
-)
-@click.option(
-    "--source", default="${HR_DATABASE_URL}", show_default=True, help="Database URL, or a CSV/Parquet file."
-)
-@click.option(
-    "--simulator", type=click.Path(path_type=Path), help="The line `simulate --out` wrote: fills in the rest."
-)
+@starting
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def command(
+    start: Start,
+    *,
     config: Path,
-    organization: str | None,
-    api: str,
-    source: str,
-    simulator: Path | None,
     force: bool,
     as_json: bool,
 ) -> None:
     """Write a commented configuration to start from, and the files of cases and approvers beside it."""
     from seatkeeper.bootstrap import today
-    from seatkeeper.config.template import Starter, render, render_cases
+    from seatkeeper.config.template import render, render_cases
 
-    simulated = _simulated(simulator) if simulator else {}
-    named = organization or simulated.get("organization")
-    if named is None:
-        raise UsageError("Which organization is it?", remedy="seatkeeper init --organization LOGIN")
-    starter = Starter(
-        organization=named,
-        api=simulated.get("url", api),
-        source=simulated.get("people", source),
-        teams="team_list" if simulated else None,
-        office="office" if simulated else None,
-        others=("name", "department", "manager_email") if simulated else (),
-        join="status = 'active' AND department IN ('eng', 'data')" if simulated else None,
-    )
+    simulated, starter = start.simulated, start.starter("init", config.parent)
     approvers, cases = config.parent / starter.approvers, config.parent / CASES
     _write(config, render(starter), force=force)
     _write(cases, render_cases(starter, today()), force=force)
@@ -71,27 +50,12 @@ def command(
     click.echo(f"next: {following}")
 
 
-def _simulated(path: Path) -> dict[str, str]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            k: str(facts[k])
-            for k in ("url", "organization", "read_token", "write_token", "people")
-            if k in facts
-        }
-    except (OSError, ValueError, TypeError) as error:
-        raise UsageError(
-            f"{path} is not what a simulator announced.",
-            remedy="Start one first: seatkeeper simulate --people people.db --out simulator.json",
-        ) from error
-
-
 def _named(path: Path) -> str:
     """As a shell's `.` takes it: a name without a slash would be looked for elsewhere."""
     return str(path) if path.is_absolute() else f"./{path}"
 
 
-def _environment(simulated: dict[str, str]) -> str:
+def _environment(simulated: Mapping[str, str]) -> str:
     lines = [f"export GH_READ={simulated['read_token']}", f"export GH_WRITE={simulated['write_token']}"]
     return "\n".join(lines) + "\n"
 

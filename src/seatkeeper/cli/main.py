@@ -6,6 +6,7 @@ import sys
 import click
 
 COMMANDS = {
+    "look": "Look once, keeping nothing: who left and still has access, and what it costs",
     "init": "Write a commented configuration to start from",
     "check": "Check configuration, credentials, source, forge and journal",
     "observe": "Read the people and the forge once, and keep both",

@@ -32,7 +32,12 @@ def load(path: Path | str, environ: Mapping[str, str]) -> Settings:
         ConfigurationError: With file, line, field, what is allowed and the next command.
     """
     file = Path(path)
-    document = read_document(text_of(file, f"seatkeeper init -c {file}"), str(path))
+    return settings_of(text_of(file, f"seatkeeper init -c {file}"), file, environ)
+
+
+def settings_of(text: str, file: Path, environ: Mapping[str, str]) -> Settings:
+    """Read a configuration whose text is known, as if it lay at `file`; see `load`."""
+    document = read_document(text, str(file))
     if not isinstance(document.values, dict):
         raise document.refusal((), "should be fields with values, not a list or a word")
     configuration = _checked(document)

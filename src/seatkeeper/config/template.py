@@ -44,7 +44,7 @@ forges:
 links:
   by:
 {links}
-  # file: links.csv               # person,login,account_id,kind,note: what is written there wins
+{file}               # person,login,account_id,kind,note: what is written there wins
 
 policy:
   # What each status means. A value that is not here, and no value at all, holds: nothing happens.
@@ -131,6 +131,7 @@ class Starter:
     office: str | None = None
     others: tuple[str, ...] = ()
     join: str | None = None
+    links: str | None = None
     owner: str = "ops@example.com"
     approvers: str = "approvers.allowed_signers"
     store: str = "sqlite:///seatkeeper.db"
@@ -154,6 +155,7 @@ def render(starter: Starter) -> str:
         clock=_clock(starter),
         owner=_quoted(starter.owner),
         links=_links(starter),
+        file=f"  file: {_quoted(starter.links)}" if starter.links else "  # file: links.csv",
         status=_quoted(starter.status),
         values=_values(starter),
         leave=_leave(starter),

@@ -149,6 +149,23 @@ class Decisions:
         """Accounts and records of which it is not certain who belongs to whom."""
         return self._read("d.reason = 'ambiguous'")
 
+    def says(self, people: Collection[PersonKey]) -> dict[PersonKey, str]:
+        """What the policy makes of each of these records by itself, as a reason; of those that there are."""
+        self._tables.column("asked_key", people)
+        found = self._tables.ask("SELECT sk_key, sk_says FROM told SEMI JOIN asked_key ON sk_key = k")
+        return {PersonKey(key): str(reason) for key, reason in found}
+
+    def candidates(self) -> dict[AccountId, list[PersonKey]]:
+        """The people who fit, of each account or person that is claimed more than once."""
+        found = self._tables.ask(
+            "SELECT DISTINCT account.id, told.sk_key FROM contest JOIN account ON account.sk_row = contest.a "
+            "JOIN told ON told.sk_row = contest.r ORDER BY account.id, told.sk_key"
+        )
+        fitting: dict[AccountId, list[PersonKey]] = {}
+        for account, person in found:
+            fitting.setdefault(AccountId(account), []).append(PersonKey(person))
+        return fitting
+
     def close(self) -> None:
         """Let go of the tables."""
         self._tables.close()

@@ -29,8 +29,20 @@ if TYPE_CHECKING:
     from seatkeeper.sources.freshness import Freshness
 
 BATCH = 50_000
+PARQUET = (".parquet", ".pq")
 
 FileFormat = Literal["csv", "parquet"]
+
+
+def names_in(path: Path) -> tuple[str, ...]:
+    """The names of the columns of a CSV or Parquet file; none where it is no such file."""
+    try:
+        if path.suffix.lower() in PARQUET:
+            return tuple(pq.read_schema(path).names)
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            return tuple(next(csv.reader(text), ()))
+    except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException):
+        return ()
 
 
 class FileSource:
@@ -63,7 +75,7 @@ class FileSource:
         self._columns = declared(columns, key)
         self._clock = clock
         self._fresh = fresh
-        self._kind = kind or ("parquet" if path.suffix.lower() in (".parquet", ".pq") else "csv")
+        self._kind = kind or ("parquet" if path.suffix.lower() in PARQUET else "csv")
         check_fresh_column(name, fresh, self._columns)
 
     @property

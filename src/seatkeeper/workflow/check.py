@@ -1,6 +1,7 @@
 """Check: what stands in the way, each finding with its remedy. It reads, and writes nothing anywhere."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
@@ -101,18 +102,8 @@ def _rules(policy: Policy, columns: tuple[Column, ...]) -> list[Finding]:
 
 def _statuses(desk: Desk, extract: Extract, people: list[dict[str, object]]) -> list[Finding]:
     """Every status value that the source holds, how many people have it, and what it means."""
-    table = desk.policy.status
-    if table is None:
-        return []
-    counts: dict[str | None, int] = {}
-    for person in people:
-        value = person.get(table.column)
-        counts[None if value is None else str(value)] = (
-            counts.get(None if value is None else str(value), 0) + 1
-        )
     findings = []
-    for value, count in sorted(counts.items(), key=lambda item: -item[1]):
-        means = table.values.get(value, "hold") if value is not None else "hold"
+    for value, count, means in statuses(desk.policy, people):
         shown = "missing" if value is None else repr(value)
         severity: Severity = "note" if means == "hold" else "fine"
         remedy = (
@@ -120,6 +111,27 @@ def _statuses(desk: Desk, extract: Extract, people: list[dict[str, object]]) -> 
         )
         findings.append(Finding(severity, f"status {shown}", f"{count:,} people: {means}", remedy))
     return findings
+
+
+class Status(NamedTuple):
+    """A value of the status column (None: missing), how many records have it, and what it means."""
+
+    value: str | None
+    records: int
+    means: Literal["keep", "leave", "hold"]
+
+
+def statuses(policy: Policy, people: Iterable[Mapping[str, object]]) -> list[Status]:
+    """Every status value that these records hold, the most frequent first; none without a table."""
+    table = policy.status
+    if table is None:
+        return []
+    values = (person.get(table.column) for person in people)
+    counted = Counter(None if value is None else str(value) for value in values)
+    return [
+        Status(value, records, "hold" if value is None else table.values.get(value, "hold"))
+        for value, records in counted.most_common()
+    ]
 
 
 def _forge(desk: Desk) -> list[Finding]:

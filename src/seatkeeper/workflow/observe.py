@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from seatkeeper.model.ids import Digest
@@ -32,14 +32,19 @@ class Observation:
 
 def observe(desk: Desk, *, activity: bool = False) -> Observation:
     """Read the people, then the forge, and keep both; an incomplete reading is kept as what it is."""
+    seen = read(desk, activity=activity)
+    seq = desk.store.observe(seen.snapshot, seen.snapshot_digest)
+    keep_told(desk.store, seen.snapshot, seen.snapshot_digest)
+    desk.store.keep_extract(seen.extract, seen.people)
+    return replace(seen, seq=seq)
+
+
+def read(desk: Desk, *, activity: bool = False) -> Observation:
+    """Read the people, then the forge, and keep nothing; 0 stands for the entry there is not."""
     desk.clock.sleep(TICK)
     extract, people = desk.source.read()
     snapshot = desk.reader.snapshot(desk.progress, activity=activity)
-    digest = snapshot_digest(snapshot)
-    seq = desk.store.observe(snapshot, digest)
-    keep_told(desk.store, snapshot, digest)
-    desk.store.keep_extract(extract, people)
-    return Observation(snapshot, digest, extract, people, seq)
+    return Observation(snapshot, snapshot_digest(snapshot), extract, people, 0)
 
 
 def snapshot_digest(snapshot: Snapshot) -> Digest:

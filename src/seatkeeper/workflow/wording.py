@@ -4,7 +4,7 @@ The HTML of a message is made from its text, so that the two can't say different
 name can be markup: what comes from outside is spelled out by `plain`, then escaped as a whole.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from seatkeeper.rules.plain import markdown_text, plain
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from seatkeeper.workflow.look import Look
     from seatkeeper.workflow.report import Report
 
 FALLBACK = "en"
@@ -57,6 +58,13 @@ def written(told: "Report", suffix: str, zone: str) -> str:
     """The report of an incident, as ``.md`` or ``.html``."""
     facts = {field.name: getattr(told, field.name) for field in fields(told)}
     return templates(zone).get_template(f"{FALLBACK}/report{suffix}").render(facts)
+
+
+def look_page(told: "Look", parts: Sequence[tuple[str, str]], text: str, zone: str) -> str:
+    """One look as a page to forward: it needs nothing but itself, and runs nothing."""
+    lists = [(title, getattr(told, name)) for name, title in parts]
+    page = templates(zone).get_template(f"{FALLBACK}/look.html")
+    return page.render(told=told, organization=told.organization.login, lists=lists, lines=text.splitlines())
 
 
 def message_id(notice: str, rules: NoticeRules) -> str:
