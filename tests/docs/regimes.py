@@ -50,7 +50,8 @@ _OWNERS = """
 A suspension shuts somebody out of the whole server, its other organizations included, and takes no grant from
 them: for as long as it lasts they hold no seat, are no owner, and count as one person who lost something. A
 joiner who is suspended is never let in unasked. Whoever is outside the organization loses what they hold
-there one by one, as everywhere.
+there one by one, as everywhere. A server whose accounts are suspended by LDAP Sync refuses it; leave
+`site_admin` out there, and leaves are removals.
 
 Wherever a team lets people in by itself (a team of the enterprise, or of one of the provider's groups), a
 leave of somebody in it is held: what is removed here would stay, or be refused.
