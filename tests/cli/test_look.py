@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from seatkeeper.config.links import write_links
 from seatkeeper.config.load import settings_of
 from seatkeeper.demo.company import Company, invent
 from seatkeeper.demo.people import Person
-from seatkeeper.demo.people_db import write_csv, write_links
+from seatkeeper.demo.people_db import write_csv
 from seatkeeper.forges.simulator.serve import Simulator
 from tests.faults.bench import Said, typed
 

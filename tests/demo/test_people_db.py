@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from seatkeeper.config.links import write_links
 from seatkeeper.demo.company import Company, invent
-from seatkeeper.demo.people_db import COLUMNS, write_csv, write_database, write_links
+from seatkeeper.demo.people_db import COLUMNS, write_csv, write_database
 
 
 @pytest.fixture(scope="module")

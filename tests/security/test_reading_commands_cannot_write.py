@@ -30,6 +30,8 @@ LINES = (
     Typed("init -c another.yaml --organization acme"),
     Typed("look --organization {organization} --api {api} --source sqlite:///people.db"),
     Typed("check"),
+    Typed("links"),
+    Typed("links --export all.csv"),
     Typed("observe"),
     Typed("plan --out new.json", ends=3),
     Typed("plan --out new.json --key {ana}", ends=3),

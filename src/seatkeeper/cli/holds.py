@@ -17,6 +17,7 @@ def command(call: Call) -> None:
     from rich.table import Table
 
     from seatkeeper.cli.words import words
+    from seatkeeper.rules.bots import bots
     from seatkeeper.rules.reasons import ENDS
     from seatkeeper.workflow.plan import decide_on
     from seatkeeper.workflow.recall import recall
@@ -25,6 +26,9 @@ def command(call: Call) -> None:
         seen = recall(office.desk, office.known_organization())
         decisions = decide_on(office.desk, seen)
         held = decisions.of("hold")
+        alone = [
+            b for b in bots(decisions, {a.id for a in seen.snapshot.accounts}, office.desk.lines) if b.trouble
+        ]
         decisions.close()
     ends = {d: ENDS[d.reason].format(column=d.column or "what is missing") for d in held}
     facts = [
@@ -51,5 +55,9 @@ def command(call: Call) -> None:
             who = words(d.login or d.person or "")
             table.add_row(who, d.reason, words(d.because), words(ends[d]))
         console.print(table)
+        for bot in alone:
+            console.print(f"task: {bot.login} is a bot, and {bot.trouble}; it is kept.", markup=False)
+            console.print(f"  next: seatkeeper links --set {bot.login}=PERSON --kind bot", markup=False)
 
-    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts}, shown)
+    tasks = [bot._asdict() for bot in alone]
+    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts, "bots": tasks}, shown)

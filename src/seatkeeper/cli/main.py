@@ -9,6 +9,7 @@ COMMANDS = {
     "look": "Look once, keeping nothing: who left and still has access, and what it costs",
     "init": "Write a commented configuration to start from",
     "check": "Check configuration, credentials, source, forge and journal",
+    "links": "See, confirm, correct, import and export whose account is whose",
     "observe": "Read the people and the forge once, and keep both",
     "plan": "Decide, and write a plan file for review",
     "show": "Show a plan: terminal, Markdown or JSON",

@@ -10,7 +10,7 @@ from seatkeeper.model.ids import AccountId
 from seatkeeper.model.policy import LinkLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import Literal
 
@@ -38,6 +38,16 @@ def read_links(file: Path, document: Document) -> tuple[LinkLine, ...]:
         raise document.refusal(
             ("links", "file"), f"names {file.name}, which can't be read ({kind})"
         ) from None
+
+
+def write_links(file: Path, lines: Iterable[LinkLine]) -> None:
+    """Write the file, whole or not at all."""
+    beside = file.with_name(f"{file.name}.new")
+    with beside.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(_KNOWN)
+        writer.writerows((line.person, line.login, line.account_id, line.kind, line.note) for line in lines)
+    beside.replace(file)
 
 
 def _lines(file: Path, text: Iterator[str]) -> Iterator[LinkLine]:

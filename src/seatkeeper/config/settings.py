@@ -264,6 +264,13 @@ class Settings:
         name = self.configuration.links.file
         return read_links(self._file(name, "links", "file"), self.document) if name else ()
 
+    def links_file(self) -> Path:
+        """The file of links, which need not be there yet; refused where the configuration names none."""
+        name = self.configuration.links.file
+        if name is None:
+            raise self.document.refusal(("links",), "names no `file`, so no link can be said by hand")
+        return self._file(name, "links", "file")
+
     def approvers(self) -> Path:
         """The file of allowed signers."""
         people = self.configuration.people

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seatkeeper.demo.people import Person
-from seatkeeper.model.policy import LinkLine
 
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
@@ -56,14 +55,6 @@ def write_csv(path: Path, people: Iterable[Person], loaded_at: datetime) -> None
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(_row(person) | {"loaded_at": loaded_at.isoformat()} for person in people)
-
-
-def write_links(path: Path, links: Iterable[LinkLine]) -> None:
-    """Write the links file: which accounts are bots or external, and who is accountable for them."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("person", "login", "account_id", "kind", "note"))
-        writer.writerows((line.person, line.login, line.account_id, line.kind, line.note) for line in links)
 
 
 def _row(person: Person) -> dict[str, object]:

@@ -11,6 +11,7 @@ from seatkeeper.model.ids import AccountId, PersonKey
 from seatkeeper.rules.because import Facts, because, telling_column
 from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
+from seatkeeper.rules.links import linked
 from seatkeeper.rules.move import entitled, entitled_to_change, find_movers, touched
 from seatkeeper.rules.pins import apply_pins
 from seatkeeper.rules.predicate import AS_OF
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.policy import Access
     from seatkeeper.rules.access import Entitlement
     from seatkeeper.rules.case import Case
+    from seatkeeper.rules.links import Link
     from seatkeeper.rules.tables import Tables
 
 
@@ -148,6 +150,16 @@ class Decisions:
     def ambiguous(self) -> list[Decision]:
         """Accounts and records of which it is not certain who belongs to whom."""
         return self._read("d.reason = 'ambiguous'")
+
+    def links(self) -> list[Link]:
+        """Every account with whoever it is linked to or might be, in order of login."""
+        keys = "".join(f", told.sk_k{n}" for n, _ in enumerate(self.case.policy.links))
+        rows = self._tables.ask(
+            f"SELECT account.id, account.login, d.reason, d.via, told.sk_key{keys} FROM decided d "
+            "JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r "
+            "ORDER BY lower(account.login)"
+        )
+        return [linked(self.case, row) for row in rows]
 
     def says(self, people: Collection[PersonKey]) -> dict[PersonKey, str]:
         """What the policy makes of each of these records by itself, as a reason; of those that there are."""
