@@ -49,13 +49,19 @@ def arm(order: dict[str, Any]) -> None:
     def journals(drafts: Any, *_given: Any) -> bool:
         return any(d.kind == order["door"] and d.change == change for d in drafts)
 
+    def tells(kind: str) -> Callable[..., bool]:
+        return lambda drafts, *_given: any(d.kind == kind for d in drafts)
+
     doors: dict[str, tuple[Any, str, Callable[..., bool]]] = {
         "intent": (SqlStore, "append", journals),
         "outcome": (SqlStore, "append", journals),
         "send": (GitHubWriter, "send", lambda _step, state: state.account == account),
         "read": (GitHubReader, "accounts", lambda targets: any(t.account == account for t in targets)),
-        "started": (SqlStore, "append", lambda drafts, *_given: any(d.kind == "run-started" for d in drafts)),
-        "ended": (SqlStore, "append", lambda drafts, *_given: any(d.kind == "run-ended" for d in drafts)),
+        "notice": (SqlStore, "append", tells("notice")),
+        "claimed": (SqlStore, "append", tells("notice-claimed")),
+        "told": (SqlStore, "append", tells("notice-told")),
+        "started": (SqlStore, "append", tells("run-started")),
+        "ended": (SqlStore, "append", tells("run-ended")),
     }
     where, name, concerns = doors[order["door"]]
     setattr(where, name, deadly(getattr(where, name), concerns, order))

@@ -99,6 +99,7 @@ def templates(zone: str) -> "Environment":
     environment = Environment(
         loader=PackageLoader("seatkeeper"),
         undefined=StrictUndefined,
+        auto_reload=False,
         autoescape=select_autoescape(("html", "svg")),
         finalize=_shown,
         trim_blocks=True,
