@@ -142,10 +142,12 @@ def open_office(
     progress: Progress,
     forge: str | None = None,
     rebuilt_from: str | None = None,
+    scratch: Path | None = None,
 ) -> Iterator[Office]:
     """Read the configuration and build everything a command may need; the forge is not called yet.
 
-    `rebuilt_from` fills an empty store from a copy of the journal first; see `open_copy`.
+    `rebuilt_from` fills an empty store from a copy of the journal first; see `open_copy`. With a
+    `scratch` folder the store is a copy in there, so that nothing reaches the real one nor its second place.
     """
     from seatkeeper.config.load import load
 
@@ -153,7 +155,10 @@ def open_office(
     settings = load(config, environ)
     where = settings.forge(forge)
     clock = _clock(where)
-    store = _store(settings) if rebuilt_from is None else open_copy(settings, rebuilt_from)
+    if scratch is not None:
+        store = _copied_to(scratch, settings)
+    else:
+        store = _store(settings) if rebuilt_from is None else open_copy(settings, rebuilt_from)
     try:
         desk = _desk(settings, where, clock, store, progress)
         office = Office(settings, where, desk)
@@ -227,6 +232,28 @@ def open_copy(settings: Settings, where: str) -> SqlStore:
     finally:
         store.close()
     return _store(settings)
+
+
+def _copied_to(folder: Path, settings: Settings) -> SqlStore:
+    """The store as it is now, in a folder; only a file can be copied."""
+    import sqlite3
+    from contextlib import closing
+
+    from seatkeeper.journal.store import open_store
+
+    scheme, _, file = settings.store_url.reveal().partition(":///")
+    if scheme != "sqlite" or not Path(file).is_file():
+        raise ConfigurationError(
+            "The configured store is no SQLite file that is there, so nothing can be tried on a copy of it.",
+            remedy="Leave the plan out: seatkeeper review --only check,test,impact",
+        )
+    copy = folder / "seatkeeper.db"
+    with (
+        closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as real,
+        closing(sqlite3.connect(copy)) as own,
+    ):
+        real.backup(own)
+    return open_store(f"sqlite:///{copy}")
 
 
 def _at(told: SecondPlaceSettings, where: str) -> SecondPlaceSettings:

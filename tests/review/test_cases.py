@@ -37,6 +37,15 @@ def test_the_first_cases_hold_on_the_first_configuration_and_exercise_all_of_it(
     assert [(searched["people"], searched["broken"]) for searched in told["searched"]] == [(400, [])]
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_the_first_cases_hold_wherever_the_company_is(tmp_path: Path, zone: str) -> None:
+    """An office in the record, and a schedule's zone on either side of Greenwich."""
+    starter = Starter("acme", office="office", zone=zone)
+    (tmp_path / "seatkeeper.yaml").write_text(render(starter), "utf-8")
+    (tmp_path / "cases.yaml").write_text(render_cases(starter, DAY), "utf-8")
+    assert typed(["test", "--laws", "none", "--json"], tmp_path, {}).facts["failed"] == 0
+
+
 @pytest.mark.parametrize(
     "slip",
     [

@@ -1,6 +1,5 @@
 """The templates for where people review: each is run step by step in a clean checkout."""
 
-import json
 import os
 import re
 import subprocess
@@ -88,7 +87,7 @@ def filled(text: str, told: Mapping[str, str]) -> str:
 
 def check_review(project: Project, text: str, code: int) -> None:
     """What a reviewer must see, and must not."""
-    assert "| impact | 4 | **see the log** |" in text
+    assert "| impact | 4 | **not fine** |" in text
     assert "would lose access" in text
     assert "policy.leave: username <> 'user3'" in text.replace("\\", "").replace("&lt;", "<").replace(
         "&gt;", ">"
@@ -99,14 +98,30 @@ def check_review(project: Project, text: str, code: int) -> None:
     assert not [value for value in project.private() if value in text]
 
 
+@pytest.mark.parametrize(
+    ("there", "method"),
+    [
+        ("", "POST repos/acme/policy/issues/17/comments"),
+        (
+            "https://api.github.example/repos/acme/policy/issues/comments/4\n",
+            "PATCH https://api.github.example",
+        ),
+    ],
+)
 def test_the_github_action_comments_what_the_change_would_take_and_fails(
-    project: Project, tmp_path: Path
+    project: Project, tmp_path: Path, there: str, method: str
 ) -> None:
     """Its steps in order; `gh` is the one part that is not here, so what it is asked is written down."""
     gh = tmp_path / "bin" / "gh"
     gh.parent.mkdir()
-    gh.write_text(f'#!/bin/sh\necho "$@" >"{tmp_path}/asked"\ncat "$5" >"{tmp_path}/comment"\n', "utf-8")
+    gh.write_text(
+        f'#!/bin/sh\necho "$@" >>"{tmp_path}/asked"\n'
+        f'case "$*" in *--jq*) cat "{tmp_path}/there" ;;\n'
+        f'*) cat "${{7#body=@}}" >"{tmp_path}/comment" ;; esac\n',
+        "utf-8",
+    )
     gh.chmod(0o755)
+    (tmp_path / "there").write_text(there)
     action = yaml("github/action.yml")
     inputs = {f"inputs.{name}": str(told["default"]) for name, told in action["inputs"].items()}
     known = {**inputs, "github.base_ref": "main", "github.event.pull_request.number": "17"}
@@ -114,6 +129,7 @@ def test_the_github_action_comments_what_the_change_would_take_and_fails(
     environ = {
         **files,
         "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_REPOSITORY": "acme/policy",
         "GITHUB_ACTION_PATH": str(INTEGRATIONS / "github"),
         "PATH": f"{gh.parent}:{project.environ['PATH']}",
     }
@@ -127,7 +143,7 @@ def test_the_github_action_comments_what_the_change_would_take_and_fails(
         if output.exists():
             known["steps.review.outputs.code"] = output.read_text("utf-8").strip().removeprefix("code=")
     assert codes == [0, 0, 0, 4], done.stderr
-    assert (tmp_path / "asked").read_text().split()[:4] == ["pr", "comment", "17", "--body-file"]
+    assert (tmp_path / "asked").read_text().splitlines()[1].startswith(f"api --silent --method {method}")
     comment = (tmp_path / "comment").read_text("utf-8")
     assert comment == Path(files["GITHUB_STEP_SUMMARY"]).read_text("utf-8")
     check_review(project, comment, codes[-1])
@@ -198,10 +214,23 @@ def test_a_review_has_only_its_four_parts(project: Project) -> None:
     assert said.returncode == 2
 
 
-def test_the_full_words_go_to_the_log_and_not_to_the_review(project: Project) -> None:
-    """Whoever may read the log sees the plan with its names."""
-    said = project.run("seatkeeper review --only plan --laws none")
-    assert not [value for value in project.private() if value in said.stdout]
-    assert [value for value in project.private() if value in said.stderr], said.stderr
-    assert "| held |" in said.stdout
-    assert json.dumps(said.stdout)
+def test_the_full_words_go_to_the_log_only_where_that_is_asked_for(project: Project) -> None:
+    """Whoever may read the log would see the plan with its names."""
+    quiet = project.run("seatkeeper review --only plan")
+    assert "| held |" in quiet.stdout
+    assert not [value for value in project.private() if value in quiet.stdout + quiet.stderr]
+    told = project.run("seatkeeper review --only plan", SEATKEEPER_REVIEW_LOG="1")
+    assert told.stdout == quiet.stdout or "| held |" in told.stdout
+    assert [value for value in project.private() if value in told.stderr]
+
+
+def test_a_sound_policy_passes_with_nothing_written_to_the_store(project: Project) -> None:
+    """Main as it is: all four parts are fine, with somebody in it who is held as seen for the first time."""
+    home = project.place.config.parent
+    store = project.place.office.desk.store
+    before = store.head()
+    said = project.run(f"cd {home} && seatkeeper review")
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert said.stdout.count("| fine |") == 4
+    assert "first-seen" in said.stdout
+    assert store.head() == before

@@ -67,6 +67,16 @@ def test_the_same_rule_harms_nobody_where_the_team_is_not_managed_or_the_value_i
     assert found(company(access=(Access("department IS NOT NULL", teams=("web",)),))) == []
 
 
+def test_whoever_is_seen_leaving_for_the_first_time_breaks_no_law() -> None:
+    """What today's extract says alone is still not believed when something else is missing in it."""
+    case, table = company()
+    rows = table.to_pylist()
+    earlier = pa.Table.from_pylist(
+        [row | ({"status": "active"} if row["id"] == "E0" else {}) for row in rows], table.schema
+    )
+    assert found((replace(case, earlier=(earlier,)), table)) == []
+
+
 def the_story(case: Case) -> Decisions:
     """A decider with the script's own fault: a pin is an exception in the rule, so it selects all others."""
     kept = [f"'{p.account_id.removeprefix('#')}'" for p in case.pins if p.kind == "keep" and p.account_id]

@@ -29,14 +29,14 @@ class Call:
     as_json: bool
 
     @contextmanager
-    def office(self, rebuilt_from: str | None = None) -> Iterator["Office"]:
-        """Open the configured desk, its store rebuilt from a copy if told so; let go of it afterwards."""
+    def office(self, rebuilt_from: str | None = None, scratch: Path | None = None) -> Iterator["Office"]:
+        """Open the configured desk, its store rebuilt or copied if told so; let go of it afterwards."""
         from seatkeeper.bootstrap import open_office
         from seatkeeper.cli.progress import Shown, Silent
 
         progress = Silent() if self.as_json else Shown()
         with open_office(
-            self.config, os.environ, progress, forge=self.forge, rebuilt_from=rebuilt_from
+            self.config, os.environ, progress, forge=self.forge, rebuilt_from=rebuilt_from, scratch=scratch
         ) as office:
             yield office
 

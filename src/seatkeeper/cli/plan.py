@@ -18,7 +18,14 @@ CHANGES_EXIT = 3
 @click.option("--key", help="Sign the plan as its proposer with this SSH key.")
 @click.option("--with", "named", multiple=True, metavar="LOGIN", help="Ask an approver about this one.")
 @click.option("--backlog", is_flag=True, help="Plan only the leavers that were met at adoption.")
-def command(call: Call, out: Path, key: str | None, named: tuple[str, ...], *, backlog: bool) -> None:
+@click.option(
+    "--scratch",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Plan on a copy of the store in this folder: such a plan can't be applied.",
+)
+def command(
+    call: Call, out: Path, key: str | None, named: tuple[str, ...], scratch: Path | None, *, backlog: bool
+) -> None:
     """Read everything, decide, and write a plan file; nothing is sent to the forge."""
     from seatkeeper.cli.exits import worst
     from seatkeeper.cli.plans import write_plan
@@ -29,7 +36,7 @@ def command(call: Call, out: Path, key: str | None, named: tuple[str, ...], *, b
     from seatkeeper.workflow.observe import observe
     from seatkeeper.workflow.plan import compute
 
-    with call.office() as office:
+    with call.office(scratch=scratch) as office:
         seen = observe(office.desk, activity=office.activity)
         computed = compute(office.desk, seen, named=named, clears=backlog)
         computed.decisions.close()

@@ -1,5 +1,6 @@
 """`seatkeeper review`."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,16 +11,18 @@ from typing import NamedTuple
 import click
 
 PARTS = ("check", "test", "impact", "plan")
+VERBOSE = "SEATKEEPER_REVIEW_LOG"
 FINE = {"check": {0}, "test": {0}, "impact": {0, 3}, "plan": {0, 3}}
 """The exit codes with which nothing is wrong: that there are changes is what a review is for."""
 
 
 class Part(NamedTuple):
-    """One command of a review, what of it goes to where many read, and its exit code."""
+    """One command of a review: what of it many may read, its exit code and the kind of its error."""
 
     name: str
     text: str
     code: int
+    error: str
 
 
 @click.command("review")
@@ -34,8 +37,9 @@ class Part(NamedTuple):
 def command(config: Path, forge: str | None, against: str, only: str, laws: str, out: Path | None) -> None:
     """Check, test, impact and plan in turn, as one Markdown text without anybody's name or values.
 
-    What each of them says in full, names included, goes to standard error:
-    to whoever may read the log, and not to the pull request.
+    Where SEATKEEPER_REVIEW_LOG is set, all that they say, names included, goes
+    to standard error; leave it unset where strangers read the log. The plan is
+    made on a copy of the store, so that no branch writes to the real one.
     """
     from seatkeeper.cli.exits import worst
     from seatkeeper.errors import UsageError
@@ -56,11 +60,11 @@ def command(config: Path, forge: str | None, against: str, only: str, laws: str,
 
 def _parts(wanted: Sequence[str], shared: Sequence[str], against: str, laws: str) -> Iterator[Part]:
     if "check" in wanted:
-        yield Part("check", *_said(["check", *shared], shown=False))
+        yield _said("check", shared, shown=False)
     if "test" in wanted:
-        yield Part("test", *_said(["test", *shared, "--laws", laws, "--markdown"]))
+        yield _said("test", [*shared, "--laws", laws, "--markdown"])
     if "impact" in wanted:
-        yield Part("impact", *_said(["impact", *shared, "--against", against, "--markdown"]))
+        yield _said("impact", [*shared, "--against", against, "--markdown"])
     if "plan" in wanted:
         yield _plan(shared)
 
@@ -68,25 +72,27 @@ def _parts(wanted: Sequence[str], shared: Sequence[str], against: str, laws: str
 def _plan(shared: Sequence[str]) -> Part:
     with TemporaryDirectory(prefix="seatkeeper-review-") as folder:
         plan = str(Path(folder) / "plan.json")
-        _, code = _said(["plan", *shared, "--out", plan], shown=False)
-        text = _said(["show", plan, "--figures"])[0] if Path(plan).exists() else ""
-        return Part("plan", text, code)
+        planned = _said("plan", [*shared, "--out", plan, "--scratch", folder], shown=False)
+        figures = _said("show", [plan, "--figures"]).text if Path(plan).exists() else ""
+        return planned._replace(text=figures)
 
 
-def _said(words: Sequence[str], *, shown: bool = True) -> tuple[str, int]:
-    """What a command says on standard output, where many may read it, and its code; the rest to the log."""
-    run = [sys.executable, "-m", "seatkeeper.cli.main", *words]
+def _said(name: str, words: Sequence[str], *, shown: bool = True) -> Part:
+    """What a command says on standard output, where many may read it, its code, and the kind of its error."""
+    run = [sys.executable, "-m", "seatkeeper.cli.main", name, *words]
     done = subprocess.run(run, check=False, capture_output=True, text=True)  # noqa: S603  # our own command
-    click.echo(done.stderr if shown else done.stdout + done.stderr, err=True, nl=False)
-    return (done.stdout if shown else ""), done.returncode
+    if VERBOSE in os.environ:
+        click.echo(done.stdout + done.stderr, err=True, nl=False)
+    kind = done.stderr.partition(":")[0].strip()
+    return Part(name, done.stdout if shown else "", done.returncode, kind if kind.isidentifier() else "")
 
 
 def _markdown(told: Sequence[Part]) -> Iterator[str]:
     yield "## Seatkeeper\n"
     yield from ("| part | exit code | |", "|---|---:|---|")
     for part in told:
-        fine = part.code in FINE[part.name]
-        yield f"| {part.name} | {part.code} | {'fine' if fine else '**see the log**'} |"
+        verdict = "fine" if part.code in FINE[part.name] else f"**{part.error or 'not fine'}**"
+        yield f"| {part.name} | {part.code} | {verdict} |"
     for part in told:
         if part.text.strip():
             yield f"\n### {part.name}\n\n{part.text.strip()}"

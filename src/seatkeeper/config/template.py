@@ -168,9 +168,11 @@ def render(starter: Starter) -> str:
 
 def render_cases(starter: Starter, day: date) -> str:
     """The text of the first cases, which the policy of `render` decides as they say."""
-    told = {starter.status: starter.keep[0]} | (
-        {"department": "eng"} if "department" in starter.others else {}
-    )
+    told = {starter.status: starter.keep[0]}
+    if "department" in starter.others:
+        told["department"] = "eng"
+    if starter.office is not None:  # where nobody knows the zone, it is the last day on Earth
+        told[starter.office] = starter.zone
     first = _CASES.format(
         day=day,
         person=_inline(told),

@@ -170,7 +170,8 @@ class _Search:
             links = column.name in {by.column for by in self.case.policy.links}
             blank = [not links or self.chance.random() < HALF for _ in range(self.people.num_rows)]
             table = blanked(self.people, column.name, blank)
-            after = self.after(people=table, earlier=self.case.earlier if links else (table,))
+            earlier = self.case.earlier if links else tuple(map(nowhere(column.name), self.case.earlier))
+            after = self.after(people=table, earlier=earlier)
             told = f"with no {column.name} in {sum(blank):,} of {len(blank):,} records"
             yield from after.beyond(self.before, "missing", told, verbs)
 
@@ -207,6 +208,11 @@ class _Search:
         for account in sorted({a.id for a in new} & after.by.keys()):
             one = after.against("joiner", account, "once let in, as the join rule says")
             yield one._replace(clause=f"policy.join: {self.case.policy.join}; {one.clause}")
+
+
+def nowhere(column: str) -> Callable[[pa.Table], pa.Table]:
+    """An extract in which nobody has that column."""
+    return lambda people: blanked(people, column, [True] * people.num_rows)
 
 
 def blanked(people: pa.Table, column: str, where: list[bool]) -> pa.Table:
