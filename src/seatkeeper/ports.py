@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.snapshot import (
         Account,
         AccountState,
+        Credential,
         Intake,
         Organization,
         Place,
@@ -93,6 +94,10 @@ class ForgeReader(Protocol):
 
     def whoami(self) -> Account:
         """The account behind the credential, so that nobody plans themselves away."""
+        ...
+
+    def credential(self) -> Credential:
+        """The same with what the forge tells of the credential, and the forge's own time."""
         ...
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:

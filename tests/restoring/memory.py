@@ -27,6 +27,7 @@ from seatkeeper.model.run import Draft, Entry, Lease
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
+    Credential,
     Intake,
     Invitation,
     Organization,
@@ -71,6 +72,9 @@ class MemoryForge:
 
     def whoami(self) -> Account:
         return Account(AccountId("0"), "seatkeeper-operator", "bot")
+
+    def credential(self) -> Credential:
+        return Credential(self.whoami())
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         del progress, activity

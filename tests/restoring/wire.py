@@ -17,6 +17,7 @@ from seatkeeper.model.plan import Step
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
+    Credential,
     Intake,
     Organization,
     Place,
@@ -42,6 +43,9 @@ class WireForge:
 
     def whoami(self) -> Account:
         return self.reader.whoami()
+
+    def credential(self) -> Credential:
+        return self.reader.credential()
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         return self.reader.snapshot(progress, activity=activity)

@@ -19,6 +19,7 @@ def command(call: Call) -> None:
     """Check configuration, credentials, source, forge, journal and limits; nothing is changed."""
     from rich.table import Table
 
+    from seatkeeper.cli.exits import worst
     from seatkeeper.cli.words import words
     from seatkeeper.workflow.check import check
 
@@ -34,4 +35,4 @@ def command(call: Call) -> None:
         console.print(table)
 
     call.tell({"findings": [f._asdict() for f in findings]}, shown)
-    sys.exit(max(f.exit_code for f in findings))
+    sys.exit(worst(f.exit_code for f in findings))

@@ -94,6 +94,20 @@ class Identity(NamedTuple):
     emails: tuple[str, ...] = ()
 
 
+class Credential(NamedTuple):
+    """What the forge tells of the credential that asks: whose it is, and by the forge's own clock when.
+
+    `lacks` is what it can't read, in words, and `excess` what reading does not need, in the
+    forge's; both empty where the forge does not tell. `until` is when it ends, where that is told.
+    """
+
+    account: Account
+    at: datetime | None = None
+    until: datetime | None = None
+    lacks: tuple[str, ...] = ()
+    excess: tuple[str, ...] = ()
+
+
 class Seats(NamedTuple):
     """Seats bought and used; None where the forge does not say."""
 

@@ -1,17 +1,23 @@
 """Check: what stands in the way, each finding with its remedy. It reads, and writes nothing anywhere."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
 from seatkeeper.errors import NotCovered, SeatkeeperError
 from seatkeeper.model.people import Column, Extract
 from seatkeeper.model.policy import Policy
+from seatkeeper.model.snapshot import Credential
 from seatkeeper.rules.predicate import Use, admit
 from seatkeeper.workflow.attrition import allowances, attrition
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.revoke import unreviewed
+
+COVERAGE = 5
+ENDING = timedelta(days=14)
+SLOW_CLOCK, WRONG_CLOCK = 60.0, 600.0
+"""Seconds from which a difference of clocks is told, and from which no date can be trusted."""
 
 Severity = Literal["fine", "note", "warning", "problem"]
 
@@ -136,9 +142,11 @@ def statuses(policy: Policy, people: Iterable[Mapping[str, object]]) -> list[Sta
 
 def _forge(desk: Desk) -> list[Finding]:
     organization = desk.reader.organization()
-    who = desk.reader.whoami()
+    seen = desk.reader.credential()
     findings = [
-        Finding("fine", "forge", f"{organization.login} (id {organization.id}), as {who.login}"),
+        Finding("fine", "forge", f"{organization.login} (id {organization.id}), as {seen.account.login}"),
+        *_credential(desk, seen),
+        *_time(desk, seen),
     ]
     if desk.credential_owner is None:
         findings.append(
@@ -156,6 +164,35 @@ def _forge(desk: Desk) -> list[Finding]:
             )
         )
     return findings
+
+
+def _credential(desk: Desk, seen: Credential) -> Iterator[Finding]:
+    """What the reading credential lacks, what it should not have, and when it ends."""
+    about, where = "credential", f"forges.{desk.forge}.read"
+    if seen.lacks:
+        told = f"the reading credential can't read {', '.join(seen.lacks)}"
+        yield Finding("problem", about, told, f"give {where} a token that may read them", COVERAGE)
+    if seen.excess:
+        told = f"the reading credential may do more than reading needs: {', '.join(seen.excess)}"
+        yield Finding("warning", about, told, f"give {where} a token that may only read")
+    if seen.until is not None and seen.until - desk.clock.now() < ENDING:
+        told = f"the reading credential ends on {seen.until:%Y-%m-%d %H:%M} UTC"
+        yield Finding("warning", about, told, f"make another one for {where}")
+
+
+def _time(desk: Desk, seen: Credential) -> Iterator[Finding]:
+    """End dates, windows and expiries are counted by this machine's clock, so it has to be right."""
+    if seen.at is None:
+        return
+    off = (desk.clock.now() - seen.at).total_seconds()
+    told = f"this machine's clock is {abs(off):,.0f} s {'ahead of' if off > 0 else 'behind'} the forge's"
+    remedy = "set this machine's clock by NTP, then: seatkeeper check"
+    if abs(off) >= WRONG_CLOCK:
+        yield Finding("problem", "clock", told, remedy, exit_code=1)
+    elif abs(off) >= SLOW_CLOCK:
+        yield Finding("warning", "clock", told, remedy)
+    else:
+        yield Finding("fine", "clock", f"this machine's and the forge's are within {SLOW_CLOCK:g} s")
 
 
 def _regime(desk: Desk) -> list[Finding]:

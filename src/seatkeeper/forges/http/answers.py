@@ -99,7 +99,7 @@ def scope_missing(headers: Mapping[str, str], message: str) -> str:
     if sso := headers.get("x-github-sso"):
         where = re.search(r"url=(https?://[^?;\s]+)", sso)
         return "single sign-on must authorize the token" + (f" at {where[1]}" if where else "")
-    accepted, granted = (_scopes(headers.get(name)) for name in ("x-accepted-oauth-scopes", "x-oauth-scopes"))
+    accepted, granted = (scopes(headers.get(name)) for name in ("x-accepted-oauth-scopes", "x-oauth-scopes"))
     if accepted and granted is not None and not accepted & granted:
         has = ", ".join(sorted(granted)) or "none"
         return f"the token has {has}; one of {', '.join(sorted(accepted))} is needed"
@@ -109,7 +109,8 @@ def scope_missing(headers: Mapping[str, str], message: str) -> str:
     return ""
 
 
-def _scopes(text: str | None) -> set[str] | None:
+def scopes(text: str | None) -> set[str] | None:
+    """The scopes that a header lists; None where it is not there."""
     return None if text is None else {scope.strip() for scope in text.split(",")} - {""}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -99,6 +100,7 @@ class GitHubFront:
 
     def _dress(self, answer: Answer, token: Token | None, right: Right | None) -> None:
         headers = answer.headers
+        headers.setdefault("Date", format_datetime(self.world.now(), usegmt=True))
         headers["X-GitHub-Media-Type"] = "github.v3; format=json"
         headers["X-GitHub-Api-Version-Selected"] = "2022-11-28"
         headers["X-GitHub-Request-Id"] = f"SIM:{len(self.world.log.requests):08X}"
