@@ -1,5 +1,6 @@
 """The templates for where people review: each is run step by step in a clean checkout."""
 
+import json
 import os
 import re
 import subprocess
@@ -230,8 +231,11 @@ def test_a_sound_policy_passes_with_nothing_written_to_the_store(project: Projec
     home = project.place.config.parent
     store = project.place.office.desk.store
     before = store.head()
-    said = project.run(f"cd {home} && seatkeeper review")
+    said = project.run(f"cd {home} && seatkeeper review --json")
     assert said.returncode == 0, said.stdout + said.stderr
-    assert said.stdout.count("| fine |") == 4
-    assert "first-seen" in said.stdout
+    told = json.loads(said.stdout)
+    assert [(part["name"], part["fine"]) for part in told["parts"]] == [
+        (name, True) for name in ("check", "test", "impact", "plan")
+    ]
+    assert "first-seen" in told["markdown"]
     assert store.head() == before

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import click
 
+from seatkeeper.cli.options import Call, shared
+
 PARTS = ("check", "test", "impact", "plan")
 VERBOSE = "SEATKEEPER_REVIEW_LOG"
 FINE = {"check": {0}, "test": {0}, "impact": {0, 3}, "plan": {0, 3}}
@@ -24,17 +26,19 @@ class Part(NamedTuple):
     code: int
     error: str
 
+    @property
+    def fine(self) -> bool:
+        """True where nothing is wrong."""
+        return self.code in FINE[self.name]
+
 
 @click.command("review")
-@click.option(
-    "-c", "--config", type=click.Path(path_type=Path), default=Path("seatkeeper.yaml"), show_default=True
-)
-@click.option("--forge", help="Which forge of the configuration; needed when it names several.")
+@shared
 @click.option("--against", default="main", show_default=True, metavar="REVISION|FILE", help="As for impact.")
 @click.option("--only", default=",".join(PARTS), show_default=True, help="Which of them, by commas.")
 @click.option("--laws", default="all", show_default=True, help="As for test.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown here as well.")
-def command(config: Path, forge: str | None, against: str, only: str, laws: str, out: Path | None) -> None:
+def command(call: Call, against: str, only: str, laws: str, out: Path | None) -> None:
     """Check, test, impact and plan in turn, as one Markdown text without anybody's name or values.
 
     Where SEATKEEPER_REVIEW_LOG is set, all that they say, names included, goes
@@ -49,30 +53,31 @@ def command(config: Path, forge: str | None, against: str, only: str, laws: str,
         raise UsageError(
             f"A review has no part {unknown[0]}.", remedy=f"seatkeeper review --only {','.join(PARTS)}"
         )
-    shared = ["-c", str(config), *(["--forge", forge] if forge else [])]
-    told = list(_parts(wanted, shared, against, laws))
+    same = ["-c", str(call.config), *(["--forge", call.forge] if call.forge else [])]
+    told = list(_parts(wanted, same, against, laws))
     text = "\n".join(_markdown(told))
-    click.echo(text)
+    facts = [part._asdict() | {"fine": part.fine} for part in told]
+    call.tell({"parts": facts, "markdown": text}, lambda _console: click.echo(text))
     if out is not None:
         out.write_text(text + "\n", encoding="utf-8")
-    sys.exit(worst({part.code for part in told if part.code not in FINE[part.name]}))
+    sys.exit(worst({part.code for part in told if not part.fine}))
 
 
-def _parts(wanted: Sequence[str], shared: Sequence[str], against: str, laws: str) -> Iterator[Part]:
+def _parts(wanted: Sequence[str], same: Sequence[str], against: str, laws: str) -> Iterator[Part]:
     if "check" in wanted:
-        yield _said("check", shared, shown=False)
+        yield _said("check", same, shown=False)
     if "test" in wanted:
-        yield _said("test", [*shared, "--laws", laws, "--markdown"])
+        yield _said("test", [*same, "--laws", laws, "--markdown"])
     if "impact" in wanted:
-        yield _said("impact", [*shared, "--against", against, "--markdown"])
+        yield _said("impact", [*same, "--against", against, "--markdown"])
     if "plan" in wanted:
-        yield _plan(shared)
+        yield _plan(same)
 
 
-def _plan(shared: Sequence[str]) -> Part:
+def _plan(same: Sequence[str]) -> Part:
     with TemporaryDirectory(prefix="seatkeeper-review-") as folder:
         plan = str(Path(folder) / "plan.json")
-        planned = _said("plan", [*shared, "--out", plan, "--scratch", folder], shown=False)
+        planned = _said("plan", [*same, "--out", plan, "--scratch", folder], shown=False)
         figures = _said("show", [plan, "--figures"]).text if Path(plan).exists() else ""
         return planned._replace(text=figures)
 
@@ -91,7 +96,7 @@ def _markdown(told: Sequence[Part]) -> Iterator[str]:
     yield "## Seatkeeper\n"
     yield from ("| part | exit code | |", "|---|---:|---|")
     for part in told:
-        verdict = "fine" if part.code in FINE[part.name] else f"**{part.error or 'not fine'}**"
+        verdict = "fine" if part.fine else f"**{part.error or 'not fine'}**"
         yield f"| {part.name} | {part.code} | {verdict} |"
     for part in told:
         if part.text.strip():
