@@ -107,7 +107,7 @@ ENDS = {
     "proposed-link": "a line in the file of links confirms or denies it",
     "ambiguous": "a line in the file of links says whose account it is",
     "another-record": "the records agree, or a line in the file of links says which one counts",
-    "absent": "the person is in the source again, or a person decides: seatkeeper plan --with LOGIN",
+    "absent": "the person is in the source again, or security decides: seatkeeper revoke LOGIN --now",
     "first-seen": "a whole extract at least 12 hours later still says so",
     "extract-problem": "the source is read whole, fresh and healthy again",
     "members-problem": "the members are read whole",
@@ -115,7 +115,7 @@ ENDS = {
     "login-taken": "the record tells this person's own login, or a line in the file of links does",
     "pinned-out": "the pin lapses or is taken away",
     "pinned-both": "one of the two pins is taken away",
-    "pin-lapsed": "its owner renews or deletes it, or a person decides: seatkeeper plan --with LOGIN",
+    "pin-lapsed": "its owner renews it, or deletes it and the record decides again",
 }
 """What would end each hold, for whoever wants it ended."""
 
