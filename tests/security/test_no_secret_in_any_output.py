@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.bench import PASSWORD, Bench
 from tests.faults.test_people import URL
-from tests.security.test_reading_commands_cannot_write import LINES
+from tests.security.test_reading_commands_cannot_write import LINES, names_of
 
 READ = "ghp_CanaryCanaryCanaryCanaryRead0001"
 WRITE = "ghp_CanaryCanaryCanaryCanaryWrite002"
@@ -33,7 +33,7 @@ def forms(secret: str) -> Iterable[str]:
 
 def shown(bench: Bench, line: str) -> str:
     """Everything a command line printed, for people and for machines."""
-    words = line.format(ana=bench.key("ana"), ben=bench.key("ben"), chloe=bench.key("chloe"))
+    words = line.format_map(names_of(bench))
     told = [bench.run(words, as_json=as_json) for as_json in (False, True)]
     return "".join(said.out + said.err for said in told)
 

@@ -40,7 +40,7 @@ LINES = (
     Typed("why user3"),
     Typed("impact --against seatkeeper.yaml"),
     Typed("test -c another.yaml --laws none", ("init -c another.yaml --organization acme",)),
-    Typed("review --against seatkeeper.yaml --laws none --only check,impact,plan", has_json=False),
+    Typed("review --against seatkeeper.yaml --laws none --only check,impact,plan"),
     Typed("approve plan.json --key {ben}"),
     Typed("status"),
     Typed("stop --reason drill --by ben"),
@@ -60,6 +60,12 @@ LINES = (
 )
 
 
+def names_of(bench: Bench) -> dict[str, object]:
+    """What the names in `LINES` stand for."""
+    keys: dict[str, object] = {person: bench.key(person) for person in ("ana", "ben", "chloe")}
+    return keys | {"organization": bench.company.organization.login, "api": bench.forge.url}
+
+
 @pytest.fixture
 def readonly(bench: Bench) -> Bench:
     """A credential that may only read, none that may write, and a front that fails on any write."""
@@ -75,8 +81,7 @@ def readonly(bench: Bench) -> Bench:
 def test_a_reading_command_needs_no_right_to_write(typed: Typed, as_json: bool, readonly: Bench) -> None:  # noqa: FBT001  # pytest's parameter
     """It ends well, the forge saw nothing but reads by the reading credential, and nothing changed."""
     before = trace(readonly)
-    names = {person: readonly.key(person) for person in ("ana", "ben", "chloe")}
-    names |= {"organization": readonly.company.organization.login, "api": readonly.forge.url}
+    names = names_of(readonly)
     for line in (*typed.before, typed.line):
         words = line.format_map(names)
         said = readonly.run(words, as_json=as_json and typed.has_json)
