@@ -14,10 +14,11 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, cast
 
+from seatkeeper.forges.github.capabilities import GITHUB, SUSPENDING
 from seatkeeper.forges.simulator.records import TeamRole
 from seatkeeper.forges.simulator.world import World
 from seatkeeper.journal.store import SqlStore
-from seatkeeper.model.grants import Grant, Resource, direct, team_place
+from seatkeeper.model.grants import Grant, Resource, direct, signing_in, team_place
 from seatkeeper.model.ids import AccountId, RepositoryId, RunId, TeamId
 from seatkeeper.model.plan import Plan
 from tests.restoring.memory import MemoryForge, Mortal, WorldClock, journal
@@ -28,6 +29,9 @@ ROLES = ("read", "triage", "write", "maintain", "admin", "custom")
 DAY = 86_400.0
 TOGETHER = 2
 """Worlds that share a journal: so that organizations mix; no more, as each run walks the whole of it."""
+
+SERVERS = 0.2
+"""The part of the worlds that are servers of one's own, on which who leaves is suspended."""
 
 
 class Killed(BaseException):
@@ -57,7 +61,8 @@ class Trial:
         self.moments: list[Moment] = []
         self.runs: list[RunId] = []
         self.edited: set[Grant] = set()
-        self.forge = MemoryForge(self.world)
+        self.suspends = self.chance.random() < SERVERS
+        self.forge = MemoryForge(self.world, SUSPENDING if self.suspends else GITHUB)
         self.store = Mortal(store)
         self.story = Story(self.forge, self.store, WorldClock(self.world))
         self.story.observe()
@@ -66,7 +71,7 @@ class Trial:
     def mark(self) -> None:
         """From this moment on another shadow is kept."""
         self.world.advance(1.0)
-        self.moments.append(Moment(self.world.now(), set(self.world.grants())))
+        self.moments.append(Moment(self.world.now(), set(self.forge.grants())))
 
     def _invent(self, seed: int) -> World:
         chance = self.chance
@@ -97,10 +102,23 @@ class Trial:
         if not members:
             return
         one, takes = self.chance.choice(members), not only_gives and self.chance.random() < 0.4
-        if self.chance.random() < 0.5:
+        if self.suspends and self.chance.random() < 0.3:
+            self._edit_suspension(one, takes=takes)
+        elif self.chance.random() < 0.5:
             self._edit_team(one, self.chance.choice(tuple(self.world.teams)), takes=takes)
         else:
             self._edit_repository(one, self.chance.choice(tuple(self.world.repositories)), takes=takes)
+
+    def _edit_suspension(self, one: AccountId, *, takes: bool) -> None:
+        if (one in self.world.suspended) is takes:
+            return
+        active = signing_in(one, self.world.organization_id)
+        if takes:
+            self._forget(one, active.resource)
+            self.world.suspended.add(one)
+        else:
+            self.world.suspended.discard(one)
+            self._given(active)
 
     def _edit_team(self, one: AccountId, team: TeamId, *, takes: bool) -> None:
         role = cast("TeamRole", self.chance.choice(TEAM_ROLES))
@@ -136,16 +154,15 @@ class Trial:
 
     def run(self) -> None:
         """A run of ours takes everything from some, or one thing from somebody; it may be killed."""
-        members = [one for one in self.people if one in self.world.members]
+        members = [o for o in self.people if o in self.world.members and o not in self.world.suspended]
         if not members:
             return
         if self.chance.random() < 0.6:
             chosen, only = self.chance.sample(members, self.chance.randint(1, len(members))), None
         else:
             chosen = [self.chance.choice(members)]
-            had = [
-                g.resource for g in sorted(self.story.held(chosen[0])) if g.resource.kind != "organization"
-            ]
+            parts = ("team", "repository")
+            had = [g.resource for g in sorted(self.story.held(chosen[0])) if g.resource.kind in parts]
             only = [self.chance.choice(had)] if had else []
         plan = self.story.removal(chosen, only=only)
         self.story.sign(plan)
@@ -189,11 +206,11 @@ class Trial:
 
     def give_back(self, **selection: object) -> None:
         """Restore, killed somewhere and gone on with, accepted, and followed to the end."""
-        before = self.world.grants()
+        before = self.forge.grants()
         self.edited.clear()
         plan = self.story.restore(**selection).plan
         run = self._carried_out(plan)
-        assert before <= self.world.grants(), "a restore only gives"
+        assert before <= self.forge.grants(), "a restore only gives"
         told = self.story.accounting(run)
         invited = {c.account for c in plan.changes if c.steps[0].invites}
         waiting = {line.grant.subject.id for line in told.lines if line.standing == "pending"}
@@ -205,7 +222,7 @@ class Trial:
         self._retry(self.story.follow)
         self._retry(self.story.follow)
         assert not self.story.accounting(run).amounts()["pending"]
-        brought = self.world.grants() - before
+        brought = self.forge.grants() - before
         assert brought <= self.edited.union(*(change.gained for change in plan.changes)), "nothing else comes"
         assert brought <= self.moments[0].shadow, "and nothing that a person has changed since"
         for grant in brought:
@@ -255,14 +272,14 @@ class Trial:
         for moment in self.moments:
             plan = self.story.restore(at=moment.at).plan
             gained = {change.account: change.gained for change in plan.changes}
-            comes = {g for one in self.people for g in self.story.held(one)}.union(*gained.values())
+            comes = {g for g in self.forge.grants() if g.subject.id in self.people}.union(*gained.values())
             wanted = {g for g in moment.shadow if g.subject.id in self.people}
             assert comes == wanted, f"{moment.at}: {_difference(comes, wanted)}"
 
     def check(self) -> None:
         """The world is the first shadow, nobody was invited twice, and restoring again has nothing to do."""
         first = self.moments[0]
-        now = self.world.grants()
+        now = self.forge.grants()
         assert now == first.shadow, _difference(now, first.shadow)
         assert self.world.members.keys() >= set(self.people)
         assert self.story.restore(at=self.chance.choice(self.moments).at).plan.changes == ()

@@ -4,7 +4,7 @@ import functools
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
@@ -27,11 +27,13 @@ from seatkeeper.model.run import Draft, Entry, Lease
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
+    Coverage,
     Credential,
     Intake,
     Invitation,
     Organization,
     Place,
+    Reading,
     Seats,
     Snapshot,
     Target,
@@ -78,11 +80,20 @@ class MemoryForge:
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         del progress, activity
-        return perfect_snapshot(self.world)
+        seen = perfect_snapshot(self.world)
+        if self.capabilities.suspends_without_loss:
+            told = Reading("suspensions", True, len(self.world.members))
+            seen = replace(seen, coverage=Coverage((*seen.coverage.readings, told)))
+        return replace(seen, grants=self.grants())
+
+    def grants(self) -> frozenset[Grant]:
+        """Everything that is held, and on a server that suspends who may sign in."""
+        told = self.capabilities.suspends_without_loss
+        return self.world.grants() | (self.world.signing_in() if told else frozenset())
 
     def accounts(self, targets: Sequence[Target]) -> Mapping[AccountId, AccountState]:
         truth: dict[str, set[Grant]] = {}
-        for grant in self.world.grants():
+        for grant in self.grants():
             if grant.subject.kind == "account":
                 truth.setdefault(grant.subject.id, set()).add(grant)
         return {target.account: self._state(target, truth.get(target.account, set())) for target in targets}
@@ -108,7 +119,7 @@ class MemoryForge:
 
     def _name(self, resource: Resource) -> str | None:
         world = self.world
-        if resource.kind == "organization":
+        if resource.kind in ("organization", "server"):
             return world.organization_login
         if resource.kind == "team":
             team = world.teams.get(TeamId(resource.id))
@@ -184,7 +195,9 @@ class MemoryForge:
     def _give(self, grant: Grant, account: AccountId) -> None:
         world, (kind, number) = self.world, grant.resource
         assert account in world.members, "a grant to no member would be one more invitation"
-        if kind == "organization":
+        if kind == "server":
+            world.suspended.discard(account)
+        elif kind == "organization":
             world.member(account, cast("MemberRole", grant.role))
         elif kind == "team":
             world.place(account, TeamId(number), cast("TeamRole", grant.role))
@@ -198,7 +211,9 @@ class MemoryForge:
 
     def _take(self, grant: Grant, account: AccountId) -> None:
         world, (kind, number) = self.world, grant.resource
-        if kind == "organization":
+        if kind == "server":
+            world.suspended.add(account)
+        elif kind == "organization":
             world.remove_member(account)
         elif kind == "team":
             world.displace(account, TeamId(number))

@@ -179,6 +179,19 @@ def test_a_server_that_stopped_telling_closes_nothing_and_gives_nothing(server: 
     assert len([grant for grant in known if grant.resource.kind == "server"]) == 6
 
 
+def test_an_observation_that_was_not_told_of_suspensions_takes_nothing_from_a_restore(
+    server: Server,
+) -> None:
+    """Somebody took `site_admin` out of the file for a day: what was not told is not what people did."""
+    run = server.story.take([server.mia])
+    with wired(server.world) as blind:
+        Story(blind, server.story.store, server.story.clock).observe()
+
+    plan = server.story.restore(runs=(run.id,)).plan
+
+    assert (len(plan.changes), server.owes(plan)) == (1, [("server", "")])
+
+
 def test_a_revocation_suspends_and_says_what_is_kept(server: Server) -> None:
     """One request ends all access; nothing is called gone that is there, and no restore brings it back."""
     desk, forge = server.story.desk, server.story.forge

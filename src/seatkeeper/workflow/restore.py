@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from seatkeeper.journal import fold
 from seatkeeper.model.capabilities import Capabilities
@@ -15,7 +16,7 @@ from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, Digest, RepositoryId, TeamId
 from seatkeeper.model.plan import Basis, Change, Plan
 from seatkeeper.model.policy import Pin
-from seatkeeper.model.run import Giving, Taking
+from seatkeeper.model.run import Giving, Json, Taking
 from seatkeeper.model.snapshot import (
     Account,
     AccountState,
@@ -164,13 +165,20 @@ def _givings(given: Sequence[Giving]) -> Mapping[AccountId, tuple[Giving, ...]]:
 
 
 def _looks(desk: Desk, organization: Organization, since: datetime) -> tuple[Look, ...]:
-    """The observations since then that read everything whole."""
+    """The observations since then that read everything whole, and so proved gone whatever they did not show.
+
+    One by a credential that is not told who is suspended proves nothing of that.
+    """
     entries = desk.store.entries(kinds={"observation"}, organization=organization.id, since=since)
     return tuple(
         Look(datetime.fromisoformat(str(p["started_at"])), datetime.fromisoformat(str(p["read_at"])))
         for p in (entry.payload for entry in entries)
-        if p and not p.get("problems") and not p.get("unreadable")
+        if p and not (p.get("problems") or p.get("unreadable") or _unproved(p))
     )
+
+
+def _unproved(observation: Json) -> bool:
+    return bool(cast("Mapping[str, int]", observation["counts"])["unproved"])
 
 
 def _accounts(
