@@ -9,6 +9,7 @@ from seatkeeper.config.load import load
 from seatkeeper.errors import ConfigurationError
 from tests.config.files import ENVIRON, SOUND, changed, settings
 
+PINS_ONE = "policy.pins[0]: should name exactly one of account, person and when"
 BAD: dict[str, tuple[str, str]] = {
     "unknown field": (
         changed(("on_leave: keep", "on_leave: keep"), ("  manages:", "  manges:")),
@@ -144,7 +145,31 @@ BAD: dict[str, tuple[str, str]] = {
                 "    - {account: USER3, pin: keep, owner: a, reason: b, until: 2027-01-01}\nlimits: {}",
             )
         ),
-        "pins the same account again",
+        "pins the same again, first on line 35",
+    ),
+    "a pin on nobody": (changed(("account: user3, pin", "pin")), PINS_ONE),
+    "a pin on two things": (changed(("account: user3", "account: user3, person: E3")), PINS_ONE),
+    "a pin that keeps out by a condition": (
+        changed(("account: user3, pin: keep", "when: office = 'Faro', pin: out")),
+        "policy.pins[0]: should name an account or a person: only a keep pin may have a condition (when)",
+    ),
+    "a ticket that is not asked for so": (
+        changed(
+            ("policy:", "pins: {ticket: 'INC-[0-9]+'}\npolicy:"), ("pin: keep", "ticket: INC-12x, pin: keep")
+        ),
+        "policy.pins[0].ticket: should have a ticket that pins.ticket matches from end to end: INC-[0-9]+",
+    ),
+    "a pin without its ticket": (
+        changed(("policy:", "pins: {ticket: 'INC-[0-9]+'}\npolicy:")),
+        "policy.pins[0]: should have a ticket that pins.ticket matches",
+    ),
+    "a pattern that reaches out of itself": (
+        changed(("policy:", "pins: {ticket: 'A)|(B'}\npolicy:")),
+        "pins.ticket: should be a regular expression",
+    ),
+    "a pattern that looks around": (
+        changed(("policy:", "pins: {ticket: '(?=A).*'}\npolicy:")),
+        "pins.ticket: should be a regular expression",
     ),
     "overruling what is not kept": (
         changed(("over: [active]", "over: [actve]")),

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from seatkeeper.model.decision import Decision
 from seatkeeper.model.policy import Leave, LinkBy, Pin
 from seatkeeper.model.snapshot import Account
 from seatkeeper.rules.decide import Case
@@ -81,13 +82,24 @@ def accounts(draw: st.DrawFn) -> list[Account]:
     return [account(login, email=draw(mails)) for login in logins]
 
 
+CONDITIONS = (
+    "department = 'eng'",
+    "NOT (department = 'hr' OR status = 'Gone')",
+    "end_date >= as_of AND office = 'Atlantis'",
+    "email LIKE 'a@%'",
+)
+of_account = st.sampled_from(LOGINS).map(lambda login: {"login": login})
+of_person = st.integers(0, 5).map(lambda n: {"login": "", "account": None, "person": f"E{n}"})
+by_condition = st.sampled_from(CONDITIONS).map(lambda when: {"login": "", "account": None, "when": when})
+until = st.sampled_from([date(2026, 11, 1), date(2026, 11, 23), date(2030, 1, 1)])
 pins = st.lists(
     st.builds(
-        lambda login, make, until: make(login, until=until),
-        st.sampled_from(LOGINS),
+        lambda make, whom, until: make(**whom, until=until),
         st.sampled_from([keep, out]),
-        st.sampled_from([date(2026, 11, 1), date(2026, 11, 23), date(2030, 1, 1)]),
-    ),
+        of_account | of_person,
+        until,
+    )
+    | st.builds(lambda whom, until: keep(**whom, until=until), by_condition, until),
     max_size=3,
 )
 rules = st.sampled_from(RULES)
@@ -99,30 +111,46 @@ def told(case: Case) -> set[tuple[object, ...]]:
     return {(d.account, d.person, d.verb, d.reason) for d in all_of(case)}
 
 
+def losing(decisions: list[Decision]) -> set[str]:
+    """The accounts that lose something by these decisions."""
+    return {str(d.account) for d in decisions if d.verb in {"leave", "move"}}
+
+
+def joining(decisions: list[Decision]) -> set[object]:
+    """The people who are let in by them."""
+    return {d.person for d in decisions if d.verb == "join"}
+
+
 @lawful
-@given(rows(), accounts(), pins, st.sampled_from(LOGINS), rules, links)
+@given(rows(), accounts(), pins, of_account | of_person | by_condition, rules, links)
 def test_a_keep_pin_only_protects(
-    rows: list[dict[str, Any]], accounts: list[Account], pins: list[Pin], login: str, rule: Leave, links: Any
+    rows: list[dict[str, Any]], accounts: list[Account], pins: list[Pin], whom: Any, rule: Leave, links: Any
 ) -> None:
-    """Adding one never enlarges the set of people who lose something, and protects whom it names."""
+    """Adding one never enlarges the set of people who lose something, and protects whom it names.
+
+    It makes no joiner either, whatever it is about.
+    """
     case = {"leave": rule, "links": links}
-    before = leavers(a_case(rows, accounts, pins=tuple(pins), **case))
-    after = leavers(a_case(rows, accounts, pins=(*pins, keep(login)), **case))
-    assert after <= before - {f"#{login}"}
+    before = all_of(a_case(rows, accounts, pins=tuple(pins), **case))
+    after = all_of(a_case(rows, accounts, pins=(*pins, keep(**whom)), **case))
+    spared = {d.account for d in before if d.person is not None and d.person == whom.get("person")}
+    assert losing(after) <= losing(before) - {f"#{whom['login']}"} - spared
+    assert joining(after) <= joining(before)
 
 
 @lawful
-@given(rows(), accounts(), rules, links, BLANKS, st.data())
+@given(rows(), accounts(), pins, rules, links, BLANKS, st.data())
 def test_a_missing_value_never_makes_a_leaver(
     rows: list[dict[str, Any]],
     accounts: list[Account],
+    pins: list[Pin],
     rule: Leave | None,
     links: Any,
     blank: str | None,
     data: st.DataObject,
 ) -> None:
-    """Whatever value goes missing, of whomever; columns named in `missing_ok` are left out here."""
-    before = leavers(a_case(rows, accounts, leave=rule, links=links))
+    """Whatever value goes missing, of whomever, and whatever pins ask for it; but for `missing_ok`."""
+    before = leavers(a_case(rows, accounts, pins=tuple(pins), leave=rule, links=links))
     if not rows:
         return
     allowed = rule.missing_ok if rule is not None else frozenset()
@@ -130,7 +158,8 @@ def test_a_missing_value_never_makes_a_leaver(
     which, column = data.draw(st.sampled_from(range(len(rows)))), data.draw(st.sampled_from(columns))
     blanked = [dict(row) for row in rows]
     blanked[which][column] = None if column == "end_date" else blank
-    after = leavers(a_case(blanked, accounts, leave=rule, links=links, earlier=(people(*rows),)))
+    later = a_case(blanked, accounts, pins=tuple(pins), leave=rule, links=links, earlier=(people(*rows),))
+    after = leavers(later)
     assert after <= before
 
 

@@ -110,7 +110,25 @@ SLIPS = (
     Slip("a-value-twice", ((VALUES, VALUES.replace('"on_leave"', '"active"')),), "refused", "twice"),
     Slip("a-pin-for-everybody", pins(f"{{account: '*', pin: keep, {WHO}}}"), "nobody"),
     Slip("a-pin-for-all-but-one", pins(f"{{account: '!user3', pin: keep, {WHO}}}"), "nobody"),
-    Slip("a-pin-with-a-condition", pins(f"{{when: 'TRUE', pin: keep, {WHO}}}"), "refused", "no such field"),
+    Slip(
+        "a-pin-for-all-that-is-true",
+        pins(f"{{when: 'TRUE', pin: keep, {WHO}}}"),
+        "refused",
+        "names no column",
+    ),
+    Slip("a-pin-meant-as-a-filter", pins(f"{{when: \"username <> 'user3'\", pin: keep, {WHO}}}"), "nobody"),
+    Slip(
+        "a-pin-that-keeps-all-but-one-out",
+        pins(f"{{when: \"username <> 'user3'\", pin: out, {WHO}}}"),
+        "refused",
+        "only a keep pin may have a condition",
+    ),
+    Slip(
+        "a-pin-by-coalesce",
+        pins(f"{{when: \"coalesce(status, 'none') = 'none'\", pin: keep, {WHO}}}"),
+        "refused",
+        "Coalesce",
+    ),
     Slip("a-pin-that-keeps-out", pins(f"{{account: user3, pin: out, {WHO}}}"), "nobody"),
     Slip(
         "a-pin-without-an-end", pins("{account: user3, pin: keep, owner: a, reason: b}"), "refused", "until"

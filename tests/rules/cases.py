@@ -136,6 +136,11 @@ def keep(login: str, **told: Any) -> Pin:
     )
 
 
+def whoever(when: str, **told: Any) -> Pin:
+    """A keep pin on everybody of whom this is not certainly false."""
+    return keep("", account=None, when=when, **told)
+
+
 def out(login: str, **told: Any) -> Pin:
     """An out pin, likewise."""
     return keep(login, kind="out", **told)

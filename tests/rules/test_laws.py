@@ -11,14 +11,14 @@ import pytest
 from seatkeeper.bootstrap import typed_people
 from seatkeeper.model.grants import Resource, membership, team_place
 from seatkeeper.model.ids import OrganizationId, TeamId
-from seatkeeper.model.policy import Access, Leave, Policy
+from seatkeeper.model.policy import Access, Leave, Policy, StatusTable
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import decide
 from seatkeeper.rules.decisions import Decisions
 from seatkeeper.rules.examples import Ground
 from seatkeeper.rules.invent import invented
 from seatkeeper.rules.laws import Broken, Decide, broken
-from tests.rules.cases import BY_LOGIN, COLUMNS, ENDED, NOON, POLICY, a_case, keep, person
+from tests.rules.cases import BY_LOGIN, COLUMNS, ENDED, NOON, POLICY, a_case, keep, person, whoever
 
 FEW = tuple(
     c for c in COLUMNS if c.name in {"id", "username", "status", "start_date", "end_date", "department"}
@@ -114,6 +114,57 @@ def test_a_missing_status_that_makes_a_leaver_is_found() -> None:
     assert {b.told for b in against} == {"with no status in 9 of 9 records"}
 
 
+def the_story_by_person(case: Case) -> Decisions:
+    """The same fault, made with the pins that name a person, or whom a condition describes."""
+    spared = [f"id <> '{p.person}'" for p in case.pins if p.person] + [
+        f"NOT ({p.when})" for p in case.pins if p.when
+    ]
+    if not spared:
+        return decide(case)
+    wrong = Leave(" AND ".join(spared), over=frozenset({"active", "on_leave"}))
+    return decide(replace(case, policy=replace(case.policy, leave=wrong)))
+
+
+def without(*scopes: str) -> Decide:
+    """A decider that is deaf to pins of these scopes."""
+    return lambda case: decide(
+        replace(case, pins=tuple(p for p in case.pins if all(getattr(p, s) is None for s in scopes)))
+    )
+
+
+def test_a_pin_on_a_person_or_with_a_condition_that_selects_everybody_else_is_found() -> None:
+    """In whatever scope the exception is written."""
+    first = next(broken(*company(), the_story_by_person))
+    assert first.law == "keep-pin"
+    assert "policy.leave: " in first.clause
+
+
+@pytest.mark.parametrize("scope", ["account_id", "person", "when"])
+def test_a_pin_that_does_not_protect_whom_it_names_is_found(scope: str) -> None:
+    """The search keeps some by account, some by person and some by a condition."""
+    leaving = company(status=StatusTable("status", {"active": "leave", "inactive": "leave"}))
+    first = next(broken(*leaving, without(scope)))
+    assert first.law == "keep-pin"
+    assert "this one among them" in first.told
+
+
+def deaf_to_the_unknown(case: Case) -> Decisions:
+    """A decider for whom a pin ends where what it asks for is missing."""
+    people = case.people
+    assert isinstance(people, pa.Table)
+    known = [p for p in case.pins if p.when is None or people.column("department").null_count == 0]
+    return decide(replace(case, pins=tuple(known), policy=replace(case.policy, pins=())))
+
+
+@pytest.mark.slow
+def test_a_pin_that_ends_where_a_value_is_missing_is_found() -> None:
+    """By the column that was made missing."""
+    pinned = company(pins=(whoever("department = 'eng'"),))
+    first = next(broken(*pinned, deaf_to_the_unknown))
+    assert (first.law, first.login) == ("missing", "user0")
+    assert first.told == "with no department in 9 of 9 records"
+
+
 def first_pin_wins(case: Case) -> Decisions:
     """A decider that looks at the first pin on an account alone."""
     first = {p.account_id: p for p in reversed(case.pins)}
@@ -180,4 +231,4 @@ def test_a_broken_access_rule_is_found_among_invented_people() -> None:
 
 def test_pins_that_stand_in_the_policy_are_searched_too() -> None:
     """A sound policy with pins breaks nothing."""
-    assert found(company(pins=(keep("user1"),))) == []
+    assert found(company(pins=(keep("user1"), whoever("department = 'eng'")))) == []

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from seatkeeper.errors import PredicateRefused
 from seatkeeper.model.ids import AccountId
-from seatkeeper.model.policy import Pin
-from tests.rules.cases import NOON, a_case, account, keep, out, person, verdicts
+from seatkeeper.model.policy import LinkLine, Pin
+from seatkeeper.rules.decide import decide
+from tests.rules.cases import NOON, a_case, account, all_of, keep, out, person, verdicts, whoever
 
 LAPSED = date(2026, 11, 22)
 LEAVER = person(1, status="inactive")
@@ -51,3 +53,106 @@ def test_a_keep_pin_ends_a_hold_and_an_out_pin_on_a_member_makes_one() -> None:
         rows, ["user1", "user2", account("ci", kind="bot")], pins=(keep("user1"), out("user2"), out("ci"))
     )
     assert verdicts(case) == {"user1": "keep pinned-keep", "user2": "hold pinned-out", "ci": "keep bot"}
+
+
+@pytest.mark.parametrize(
+    ("department", "verdict"),
+    [
+        ("legal", "keep pinned-keep"),
+        ("eng", "leave status-leave"),
+        (None, "hold pin-unknown"),
+        (" ", "hold pin-unknown"),
+    ],
+)
+def test_a_pin_with_a_condition_protects_whom_it_describes_and_whom_it_may_describe(
+    department: str | None, verdict: str
+) -> None:
+    """Missing data never ends a protection: of whom it can't be decided, nothing is taken."""
+    row = person(1, status="inactive", department=department)
+    assert verdicts(a_case([row], ["user1"], pins=(whoever("department = 'legal'"),))) == {"user1": verdict}
+
+
+def test_what_is_missing_for_a_pin_is_named() -> None:
+    """Whoever fills it in knows where."""
+    row = person(1, status="inactive", department=None)
+    (decision,) = all_of(a_case([row], ["user1"], pins=(whoever("department = 'legal'"),)))
+    assert decision.column == "department"
+    assert "can't be decided: department is missing" in decision.because
+
+
+def test_a_pin_with_a_condition_lets_nobody_in_and_holds_nobody_who_stays() -> None:
+    """It only protects: who joins, who stays and who is held are as they would be without it."""
+    rows = [
+        person(1, username="newbie", department=None),
+        person(2, department=None),
+        person(3, username="no", department=None, status="inactive"),
+        person(4, department=None, status=None),
+    ]
+    accounts = ["user2", "user4"]
+    pinned = verdicts(a_case(rows, accounts, join="status = 'active'", pins=(whoever("department = 'x'"),)))
+    assert pinned == verdicts(a_case(rows, accounts, join="status = 'active'"))
+    assert pinned["newbie"] == "join joins"
+    sure = verdicts(a_case(rows, accounts, join="status = 'active'", pins=(whoever("id IN ('E1', 'E3')"),)))
+    assert sure == pinned
+
+
+def test_a_lapsed_pin_with_a_condition_only_proposes() -> None:
+    """Like any other, and an unknown one that still holds is stronger than one that has lapsed."""
+    rows = [person(n, status="inactive", department=d) for n, d in enumerate(["legal", None, "eng"])]
+    lapsed = whoever("department = 'legal'", until=LAPSED)
+    accounts = ["user0", "user1", "user2"]
+    assert verdicts(a_case(rows, accounts, pins=(lapsed,))) == {
+        "user0": "hold pin-lapsed",
+        "user1": "hold pin-lapsed",
+        "user2": "leave status-leave",
+    }
+    both = verdicts(a_case(rows, accounts, pins=(lapsed, whoever("department = 'legal'"))))
+    assert (both["user0"], both["user1"]) == ("keep pinned-keep", "hold pin-unknown")
+
+
+def test_a_pin_on_a_person_is_about_all_of_that_persons_accounts_and_records() -> None:
+    """By the links file several accounts, by one login several records, of which only one decides."""
+    kept = keep("", account=None, person="E1")
+    lines = (LinkLine("E1", "one"), LinkLine("E1", "two"))
+    both = verdicts(a_case([LEAVER], ["one", "two"], lines=lines, pins=(kept,)))
+    assert (both["one"], both["two"]) == ("keep pinned-keep", "keep pinned-keep")
+    again = person(2, status="inactive", username="user1")
+    for which in ("E1", "E2"):
+        pin = keep("", account=None, person=which)
+        assert verdicts(a_case([LEAVER, again], ["user1"], pins=(pin,)))["user1"] == "keep pinned-keep"
+    gone = a_case([person(2)], ["one", "user2"], lines=(LinkLine("E1", "one"),), pins=(kept,))
+    assert verdicts(gone)["one"] == "keep pinned-keep"
+
+
+def test_a_person_who_is_pinned_out_is_not_let_in() -> None:
+    """Whatever the login."""
+    row = person(1, username="newbie")
+    assert verdicts(a_case([row], [], pins=(out("", account=None, person="E1"),))) == {
+        "newbie": "hold pinned-out"
+    }
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "coalesce(department, 'x') = 'legal'",
+        "department IS NOT NULL",
+        "TRUE",
+        "CASE WHEN id = '1' THEN 1 END = 1",
+    ],
+)
+def test_a_condition_by_which_a_missing_value_would_end_a_protection_is_refused(when: str) -> None:
+    """And so is one that asks nothing; the gate is the one of every other rule."""
+    with pytest.raises(PredicateRefused, match="the pin rule was refused"):
+        decide(a_case([LEAVER], ["user1"], pins=(whoever(when),)))
+
+
+def test_the_clause_names_the_pins_that_speak_and_no_other() -> None:
+    """For whoever asks why, and for a review."""
+    pins = (whoever("department = 'eng'", owner="bo"), keep("user1"), keep("user2"))
+    decisions = decide(a_case([LEAVER], ["user1"], pins=pins))
+    (one,) = decisions.of("keep")
+    assert decisions.clause(one) == (
+        "policy.pins: keep where department = 'eng' until 2099-01-01, by bo, keep until 2099-01-01, by ana"
+    )
+    decisions.close()

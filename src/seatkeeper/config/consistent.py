@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from seatkeeper.config.document import Document, Path
 from seatkeeper.config.fields import VARIABLE, loopback
+from seatkeeper.config.pins import matches
 from seatkeeper.config.schema import Configuration, Forge
 from seatkeeper.errors import ConfigurationError
 
@@ -109,15 +110,19 @@ def _overruled(configuration: Configuration, document: Document) -> None:
 
 
 def _pins(configuration: Configuration, document: Document) -> None:
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str | None, ...], int] = {}
     for at, pin in enumerate(configuration.policy.pins):
-        key = (pin.account.casefold(), pin.pin)
+        key = (pin.account and pin.account.casefold(), pin.person, pin.when, pin.pin)
         if key in seen:
             first = document.line(("policy", "pins", seen[key]))
-            raise document.refusal(
-                ("policy", "pins", at), f"pins the same account again, first on line {first}"
-            )
+            raise document.refusal(("policy", "pins", at), f"pins the same again, first on line {first}")
         seen[key] = at
+        asked = configuration.pins.ticket
+        if asked is not None and (pin.ticket is None or not matches(asked, pin.ticket)):
+            raise document.refusal(
+                ("policy", "pins", at, *(["ticket"] if pin.ticket else [])),
+                f"should have a ticket that pins.ticket matches from end to end: {asked}",
+            )
 
 
 def refuse_unset(document: Document, path: Path, name: str) -> ConfigurationError:

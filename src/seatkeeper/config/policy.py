@@ -26,7 +26,16 @@ def policy_of(configuration: Configuration, commit: str | None) -> Policy:
         access=tuple(_access(rule) for rule in told.access),
         manages=frozenset(told.manages),
         pins=tuple(
-            Pin(pin.pin, pin.owner, pin.reason, pin.until, account=pin.account, person=pin.person)
+            Pin(
+                pin.pin,
+                pin.owner,
+                pin.reason,
+                pin.until,
+                account=pin.account,
+                person=pin.person,
+                when=pin.when,
+                ticket=pin.ticket,
+            )
             for pin in told.pins
         ),
         links=tuple(

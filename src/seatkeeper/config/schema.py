@@ -4,16 +4,16 @@ The text under each field is its documentation: the JSON Schema and
 docs/configuration.md are made from it.
 """
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
 from seatkeeper.config.notices import Incidents, Notices
+from seatkeeper.config.pins import PinEntry, PinsSection
 from seatkeeper.config.place import Checkpoints, SecondPlace
 from seatkeeper.model.people import ColumnRole, ColumnType, Missing
-from seatkeeper.model.policy import PinKind, StatusMeans, Trust
+from seatkeeper.model.policy import StatusMeans, Trust
 from seatkeeper.model.schedule import Switch
 
 
@@ -222,23 +222,6 @@ class AccessRule(Section):
         return self
 
 
-class PinEntry(Section):
-    """A named person's statement about one account."""
-
-    account: Text
-    """The account's login."""
-    pin: PinKind
-    """`keep` whatever the data says, or keep it `out`."""
-    owner: Text
-    """Who says so."""
-    reason: Text
-    """Why; everybody who meets the pin reads it."""
-    until: date
-    """The last day on which it holds."""
-    person: Text | None = None
-    """The key of the person it is about, if the login could be somebody else's later."""
-
-
 class PolicySection(Section):
     """Who keeps a seat, who leaves, who joins, and with what access."""
 
@@ -255,7 +238,7 @@ class PolicySection(Section):
     manages: list[Text] = []
     """Slugs of the teams in which a move may take a place; elsewhere it only gives."""
     pins: list[PinEntry] = []
-    """Statements about single accounts."""
+    """What named people say over what the record says, each until a day."""
 
 
 class Window(Section):
@@ -378,6 +361,8 @@ class Configuration(Section):
     """How persons and accounts belong together."""
     policy: PolicySection
     """Who keeps a seat, who leaves, who joins, and with what access."""
+    pins: PinsSection = PinsSection()
+    """What every pin of `policy.pins` is held to."""
     limits: LimitsSection = LimitsSection()
     """How much may be lost before a person is asked; none given: the defaults."""
     people: PeopleSection | None = None

@@ -57,7 +57,7 @@ policy:
 {join}
 {access}
   manages: []                     # slugs of teams in which a move may take a place; elsewhere it only gives
-  # A pin is a named person's statement about one account; it lapses.
+  # A pin is what a named person says over the record; it lapses. Of an account, or of a person by the key:
   # pins: [{{account: LOGIN, pin: keep, owner: {owner}, reason: "why", until: 2030-01-31}}]
   pins: []
 

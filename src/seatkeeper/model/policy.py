@@ -49,10 +49,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A named person's statement about one account: keep it whatever the data says, or keep it out.
+    """A named person's statement: keep these accounts whatever the data says, or keep them out.
 
-    `account` is a login as written in the configuration, or `account_id` when
-    set by a run. `until` is the last day on which it holds.
+    It is about one of: `account`, a login as written in the configuration;
+    `account_id`, where a run has set it; `person`, a record's key, and all
+    that person's accounts; `when`, a SQL boolean expression, for a keep pin
+    alone. `until` is the last day on which it holds.
     """
 
     kind: PinKind
@@ -62,6 +64,15 @@ class Pin:
     account: str | None = None
     account_id: AccountId | None = None
     person: str | None = None
+    when: str | None = None
+    ticket: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """What it is about, for the reader."""
+        if self.when is not None:
+            return f"everybody of whom {self.when}"
+        return f"person {self.person}" if self.person is not None else self.account or f"#{self.account_id}"
 
 
 @dataclass(frozen=True, slots=True)

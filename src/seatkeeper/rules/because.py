@@ -61,11 +61,17 @@ def telling_column(facts: Facts) -> str | None:
     status = case.policy.status.column if case.policy.status else None
     if facts.reason in ("missing-status", "unforeseen-status", "table-contradicts", "status-leave"):
         return status
-    use = {"unknown-predicate": "leave", "unknown-join": "join", "rule-leave": "leave"}.get(facts.reason)
+    words = {
+        "unknown-predicate": "leave",
+        "unknown-join": "join",
+        "rule-leave": "leave",
+        "pin-unknown": "pin",
+    }
+    use = words.get(facts.reason)
     if use is None:
         return None
-    rule = facts.rules[use]
-    columns = rule.columns if rule is not None else ()
+    asked = [rule for word, rule in facts.rules.items() if word.split()[0] == use and rule is not None]
+    columns = [name for rule in asked for name in rule.columns]
     missing = [name for name in columns if facts.values.get(name) is None]
     start = case.column("start")
     if not missing and start is not None and facts.reason == "unknown-join":

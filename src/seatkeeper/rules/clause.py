@@ -33,7 +33,10 @@ _BY_RULE: dict[str, tuple[str, bool | None]] = {
 def clause(
     decision: Decision, policy: Policy, rules: Mapping[str, Predicate | None], pins: Iterable[Pin]
 ) -> str:
-    """The clause, such as ``policy.leave: end_date < as_of``; empty where nothing but the default speaks."""
+    """The clause, such as ``policy.leave: end_date < as_of``; empty where nothing but the default speaks.
+
+    `pins` are those that speak of whom the decision is about.
+    """
     reason = decision.reason
     if reason in _BY_STATUS:
         return _status(decision, policy)
@@ -41,7 +44,7 @@ def clause(
         use, truth = _BY_RULE[reason]
         return _rule(decision, use, rules[use], truth)
     if reason.startswith("pin"):
-        return _pins(decision, pins)
+        return _pins(pins)
     return "links" if reason in _BY_LINK else ""
 
 
@@ -81,13 +84,9 @@ def _rule(decision: Decision, use: str, rule: Predicate | None, truth: bool | No
     return f"policy.{use}: {', '.join(spoke) or rule.text}"
 
 
-def _pins(decision: Decision, pins: Iterable[Pin]) -> str:
-    login = (decision.login or "").casefold()
-    told = [
-        f"{pin.kind} until {pin.until}, by {pin.owner}"
+def _pins(pins: Iterable[Pin]) -> str:
+    told = (
+        f"{pin.kind}{f' where {pin.when}' if pin.when else ''} until {pin.until}, by {pin.owner}"
         for pin in pins
-        if (pin.account or "").casefold() == login
-        or (pin.account_id is not None and pin.account_id == decision.account)
-        or (pin.person is not None and pin.person == decision.person)
-    ]
+    )
     return f"policy.pins: {', '.join(dict.fromkeys(told)) or 'one that is not here'}"

@@ -17,6 +17,7 @@ from seatkeeper.rules.decisions import Decisions
 from seatkeeper.rules.join import find_joiners
 from seatkeeper.rules.link import link, prepare
 from seatkeeper.rules.move import check_access
+from seatkeeper.rules.pins import pin_rules
 from seatkeeper.rules.reasons import REASONS, listed
 from seatkeeper.rules.records import (
     check_columns,
@@ -45,6 +46,7 @@ def decide(case: Case) -> Decisions:
     leave_rule(case)
     join_rule(case)
     check_access(case)
+    pin_rules(case)
     with ExitStack() as undo:
         tables = Tables(
             seconds=case.seconds,

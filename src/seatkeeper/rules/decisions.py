@@ -13,7 +13,7 @@ from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.links import linked
 from seatkeeper.rules.move import entitled, entitled_to_change, find_movers, touched
-from seatkeeper.rules.pins import apply_pins
+from seatkeeper.rules.pins import apply_pins, heard, pin_rules, silence
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import REASONS, VERB, listed
 from seatkeeper.rules.records import join_rule, leave_rule
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.decision import Verb
     from seatkeeper.model.grants import Grant
     from seatkeeper.model.people import Column
-    from seatkeeper.model.policy import Access
+    from seatkeeper.model.policy import Access, Pin
     from seatkeeper.rules.access import Entitlement
     from seatkeeper.rules.case import Case
     from seatkeeper.rules.links import Link
@@ -57,7 +57,9 @@ class Decisions:
         self._tables = tables
         self.case = case
         self._entitled: dict[str, list[Entitlement]] | None = None
+        self._spoken: dict[Whom, list[Pin]] | None = None
         self._rules = {"leave": leave_rule(case), "join": join_rule(case)}
+        self._rules |= {f"pin {n}": rule for n, rule in pin_rules(case).items()}
 
     def counts(self) -> dict[Verb, int]:
         """How many decisions of each verb."""
@@ -82,9 +84,10 @@ class Decisions:
         It may be called again where grants are told later: the first call knew nobody who moves.
         """
         self.case = replace(self.case, grants=grants)
+        silence(self._tables)
         find_movers(self._tables, self.case)
         apply_pins(self._tables, self.case)
-        self._entitled = None
+        self._entitled = self._spoken = None
 
     def touched(self, rules: Sequence[Access]) -> set[AccountId]:
         """The accounts of those for whom one of these access rules is not certainly false."""
@@ -107,7 +110,20 @@ class Decisions:
 
     def clause(self, decision: Decision) -> str:
         """The clause of the policy that speaks in this decision; empty where none but the default does."""
-        return clause(decision, self.case.policy, self._rules, self.case.pins)
+        return clause(decision, self.case.policy, self._rules, self.pins(decision))
+
+    def pins(self, decision: Decision) -> list[Pin]:
+        """The pins that speak of whom this decision is about."""
+        if self._spoken is None:
+            self._spoken = {}
+            pins = heard(self.case)
+            for account, person, n in self._tables.ask(
+                "SELECT account.id, told.sk_key, n FROM spoken JOIN decided d ON d.rowid = place "
+                "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r ORDER BY n"
+            ):
+                whom = Whom(account, None if account else person)
+                self._spoken.setdefault(whom, []).append(pins[n])
+        return self._spoken.get(Whom.of(decision), [])
 
     def account(self, account: AccountId) -> Decision | None:
         """The decision about one account."""

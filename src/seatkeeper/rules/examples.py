@@ -202,6 +202,9 @@ def _coverage(
         yield from _rule(outcomes, "leave", rule)
     if policy.join is not None:
         yield from _rule(outcomes, "join", admit(policy.join, ground.columns, use="join"))
+    for at, pin in enumerate(policy.pins):
+        if pin.when is not None:
+            yield from _rule(outcomes, f"pins[{at}]", admit(pin.when, ground.columns, use="pin"))
     for value in sorted(policy.leave.over) if policy.leave else ():
         seen = [o for o in outcomes if o.decision.reason == "rule-leave" and _told(o, policy) == value]
         yield _once(f"policy.leave.over: {value}", len(seen))

@@ -76,7 +76,8 @@ def _row(
 def _choices(column: Column, policy: Policy, today: date) -> list[str | None]:
     """What a value of this column may be: what the policy names, what lies beside it, and nothing."""
     leave = [policy.leave.when] if policy.leave else []
-    rules = [*leave, policy.join, *(rule.when for rule in policy.access)]
+    pinned = [pin.when for pin in policy.pins]
+    rules = [*leave, policy.join, *(rule.when for rule in policy.access), *pinned]
     named = sorted({text for rule in rules if rule for text in literals(rule, column.name)})
     if policy.status is not None and column.name == policy.status.column:
         named += sorted(policy.status.values)

@@ -8,6 +8,7 @@ first is a counter-example, with the clause that speaks.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from seatkeeper.rules.access import by_name, wanted
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.clause import access_clause
 from seatkeeper.rules.decide import decide as really_decide
+from seatkeeper.rules.tables import quoted, quoted_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +45,8 @@ LAWS: dict[Law, str] = {
 
 Decide = Callable[[Case], "Decisions"]
 SOME, HALF = 10, 0.5
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+"""A key that may stand in a condition as it is."""
 
 
 class Broken(NamedTuple):
@@ -144,15 +148,27 @@ class _Search:
         """A few accounts, whoever they are, and never all of them."""
         return self.chance.sample([a.id for a in self.accounts], min(SOME, len(self.accounts) // 2))
 
-    def pin(self, account: AccountId) -> Pin:
-        """A keep pin for a month."""
+    def pins(self, accounts: Collection[AccountId]) -> list[Pin]:
+        """A keep pin for a month on each of these: by account, by person and by a condition, in turns."""
         until = self.case.as_of.date() + timedelta(days=30)
-        return Pin("keep", "the search", "to see whom it protects", until, account_id=account)
+        pin = Pin("keep", "the search", "to see whom it protects", until)
+        whose = {account: person for account, person, _ in self.before.told if account}
+        key = quoted(self.case.key)
+        pins = []
+        for n, account in enumerate(accounts):
+            person = whose.get(account)
+            if person is None or n % 3 == 0:
+                pins.append(replace(pin, account_id=account))
+            elif n % 3 == 1 or not PLAIN.fullmatch(f"{self.case.key}{person}"):
+                pins.append(replace(pin, person=person))
+            else:
+                pins.append(replace(pin, when=f"{key} = {quoted_text(person)}"))
+        return pins
 
     def keeping(self) -> Iterator[Broken]:
         """Keep every other one of those who lose something, and a few others."""
         chosen = dict.fromkeys([*sorted(self.before.by)[::2], *self.some()])
-        pins = tuple(self.pin(account) for account in chosen)
+        pins = self.pins(chosen)
         after = self.after(pins=(*self.case.pins, *pins))
         kept = f"after keep pins on {len(pins):,} accounts"
         yield from after.beyond(self.before, "keep-pin", kept)
@@ -177,8 +193,9 @@ class _Search:
 
     def ordering(self) -> Iterator[Broken]:
         """The same pins, and more of both kinds on the same few accounts, in two orders."""
-        more = [self.pin(account) for account in self.some()]
-        pins = [*self.case.pins, *more, *(replace(pin, kind="out") for pin in more[::2])]
+        more = self.pins(self.some())
+        out = [replace(pin, kind="out") for pin in more if pin.when is None]
+        pins = [*self.case.pins, *more, *out[::2]]
         first = self.after(pins=tuple(pins)).told
         self.chance.shuffle(pins)
         told = first ^ self.after(pins=tuple(pins)).told

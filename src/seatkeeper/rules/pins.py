@@ -1,59 +1,118 @@
 """Pins: what named people say about an account, over what the data says.
 
 A keep pin only protects: it can turn a loss into a keep or a hold, and
-nothing into a loss.
+nothing into a loss. Where it has a condition, missing data protects as well:
+of whom it can't be decided, nothing is taken.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.rules.predicate import admit
 from seatkeeper.rules.reasons import HOLD, JOIN, LEAVE, MOVE, listed
 from seatkeeper.rules.records import link_key, local_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping
 
+    from seatkeeper.model.ids import AccountId
     from seatkeeper.model.policy import Pin
     from seatkeeper.rules.case import Case
+    from seatkeeper.rules.predicate import Predicate
     from seatkeeper.rules.tables import Tables
 
 _THERE = ("stays", "shut-out", "orphan")
 _STAYING = listed(MOVE, JOIN, _THERE, ("invited", "not-joining", "not-started"))
 
 
-def apply_pins(tables: Tables, case: Case) -> None:
-    """Let every pin speak; one that has lapsed turns a leave, a move or a blocked join into a hold."""
-    pins = (*case.policy.pins, *(pin for pin in case.pins if pin not in case.policy.pins))
-    if not any(pin.account or pin.account_id or pin.person for pin in pins):
-        return
-    today = local_day(case)
-    columns = "login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN"
-    tables.ask(f"CREATE OR REPLACE TABLE pin ({columns})")
-    tables.fill("pin", [(p.account, p.account_id, p.person, p.kind, p.until < today) for p in pins])
-    tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM ({_pinned(pins)}) WHERE decided.rowid = place")
+def heard(case: Case) -> tuple[Pin, ...]:
+    """The policy's pins, then the journal's; the tables call each by its place here."""
+    return (*case.policy.pins, *(pin for pin in case.pins if pin not in case.policy.pins))
 
 
-def _pinned(pins: Sequence[Pin]) -> str:
-    """Per decision: whether a keep, an out, or a lapsed one of them speaks of its account or person.
+def pin_rules(case: Case) -> Mapping[int, Predicate]:
+    """The conditions of pins, admitted, each by the place of its pin among those that are heard."""
+    conditions = {n: pin.when for n, pin in enumerate(heard(case)) if pin.when is not None}
+    return {n: admit(when, case.columns, use="pin") for n, when in conditions.items()}
+
+
+def speaks_of(pin: Pin, account: AccountId | None, login: str | None, person: str | None = None) -> bool:
+    """True when the pin names this account or this person; what a condition says, only the tables know.
 
     An id is surer than a login: a pin with an id is not asked for its login.
     """
+    if pin.person is not None and pin.person == person:
+        return True
+    if pin.account_id is not None:
+        return pin.account_id == account
+    return pin.account is not None and login is not None and pin.account.casefold() == login.casefold()
+
+
+def apply_pins(tables: Tables, case: Case) -> None:
+    """Let every pin speak; one that has lapsed turns a leave, a move or a blocked join into a hold.
+
+    The table ``spoken`` says of which decision (its row number) which pin
+    speaks, whether for sure, and what was decided before it did.
+    """
+    pins = heard(case)
+    if not pins:
+        return
+    today = local_day(case)
+    columns = "n INTEGER, login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN"
+    tables.ask(f"CREATE OR REPLACE TABLE pin ({columns})")
+    told = [(n, p.account, p.account_id, p.person, p.kind, p.until < today) for n, p in enumerate(pins)]
+    tables.fill("pin", told)
+    spoken = " UNION ALL ".join(_spoken(case))
+    tables.ask(
+        "CREATE OR REPLACE TABLE spoken AS SELECT place, n, bool_or(sure) AS sure, any_value(reason) AS was "
+        f"FROM ({spoken}) GROUP BY place, n"
+    )
+    tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM ({_pinned()}) WHERE decided.rowid = place")
+
+
+def silence(tables: Tables) -> None:
+    """Take back what pins have said, so that they can be asked again when more is known."""
+    tables.ask("CREATE TABLE IF NOT EXISTS spoken (place BIGINT, n INTEGER, sure BOOLEAN, was reason)")
+    if tables.any("spoken"):
+        tables.ask("UPDATE decided SET reason = was FROM spoken WHERE decided.rowid = place")
+
+
+def _spoken(case: Case) -> Iterator[str]:
+    """Which pin speaks of which decision, by what it names: decision, pin, for sure, and what was decided."""
+    pins = heard(case)
     login = link_key("pin.login")
-    at = "SELECT decided.rowid AS place, pin.kind, lapsed FROM pin"
-    found = []
+    at = "SELECT decided.rowid AS place, {n} AS n, {sure} AS sure, reason FROM "
+    named = at.format(n="n", sure="TRUE") + "pin "
     if any(pin.account_id for pin in pins):
-        found.append("JOIN account USING (id) JOIN decided ON a = account.sk_row")
+        yield f"{named} JOIN account USING (id) JOIN decided ON a = account.sk_row"
     if any(pin.account for pin in pins):
-        found.append(f"JOIN login ON k = {login} JOIN decided ON a = login.sk_row WHERE pin.id IS NULL")
-        found.append(f"JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r")
+        yield f"{named} JOIN login ON k = {login} JOIN decided ON a = login.sk_row WHERE pin.id IS NULL"
+        yield f"{named} JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r"
     if any(pin.person for pin in pins):
-        found.append("JOIN told ON sk_key = person JOIN decided ON r = told.sk_row")
-    spoken = " UNION ALL ".join(f"{at} {joins}" for joins in found)
+        yield from (f"{named} JOIN told ON sk_key = person {whose}" for whose in _whose("told.sk_row"))
+        yield f"{named} JOIN named USING (person) JOIN decided ON decided.a = named.a"
+    for n, rule in pin_rules(case).items():
+        may = f"(SELECT sk_row, ({rule.run}) AS truth FROM person WHERE ({rule.run}) IS NOT FALSE) p"
+        told = at.format(n=n, sure="truth IS NOT NULL") + may
+        yield from (f"{told} {whose}" for whose in _whose("p.sk_row"))
+
+
+def _whose(record: str) -> tuple[str, str]:
+    """From a record to the decision about it, and to the one of another record of the same person."""
     return (
-        "SELECT place, bool_or(kind = 'keep' AND NOT lapsed) AS keep, "
-        "bool_or(kind = 'out' AND NOT lapsed) AS out, bool_or(kind = 'keep' AND lapsed) AS was_keep, "
-        f"bool_or(kind = 'out' AND lapsed) AS was_out FROM ({spoken}) GROUP BY place"
+        f"JOIN decided ON decided.r = {record}",
+        f"JOIN contest ON contest.r = {record} JOIN decided ON decided.a = contest.a",
+    )
+
+
+def _pinned() -> str:
+    """Per decision: whether a keep, an out, a keep that may be meant, or a lapsed one speaks of it."""
+    return (
+        "SELECT place, bool_or(kind = 'keep' AND NOT lapsed AND sure) AS keep, "
+        "bool_or(kind = 'out' AND NOT lapsed) AS out, bool_or(kind = 'keep' AND NOT lapsed) AS maybe, "
+        "bool_or(kind = 'keep' AND lapsed) AS was_keep, "
+        "bool_or(kind = 'out' AND lapsed) AS was_out FROM spoken JOIN pin USING (n) GROUP BY place"
     )
 
 
@@ -64,6 +123,7 @@ def _ruling() -> str:
         f"WHEN keep AND a IS NOT NULL AND reason IN ({listed(LEAVE, HOLD, MOVE, _THERE)}) "
         "THEN 'pinned-keep' "
         f"WHEN out AND reason IN ({_STAYING}) THEN 'pinned-out' "
+        f"WHEN maybe AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-unknown' "
         f"WHEN was_keep AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-lapsed' "
         f"WHEN was_out AND reason IN ({listed(JOIN)}) THEN 'pin-lapsed' ELSE reason END::reason"
     )

@@ -25,6 +25,7 @@ from seatkeeper.rules.access import wanted
 from seatkeeper.rules.effects import letting_in, loss
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards import judge
+from seatkeeper.rules.pins import speaks_of
 from seatkeeper.rules.planfile import change_digest
 from seatkeeper.rules.seats import forecast
 from seatkeeper.rules.steps import joining, leaving, moving
@@ -252,13 +253,7 @@ def _shut_out(account: Account, facts: Facts) -> bool:
     today = facts.computed_at.date()
     pins = (*facts.policy.pins, *facts.pins)
     return any(
-        pin.kind == "out"
-        and pin.until >= today
-        and (
-            pin.account_id == account.id
-            or (pin.account is not None and pin.account.casefold() == account.login.casefold())
-        )
-        for pin in pins
+        pin.kind == "out" and pin.until >= today and speaks_of(pin, account.id, account.login) for pin in pins
     )
 
 

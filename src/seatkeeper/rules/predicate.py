@@ -6,7 +6,9 @@ is admitted is rendered again as canonical SQL; that text is run and hashed.
 
 SQL's three-valued logic is not enough for a leave: `coalesce`, `IS NULL`,
 `IS DISTINCT FROM` and `CASE` turn a missing value into TRUE. There they are
-refused unless the rule names every column inside them in `missing_ok`.
+refused unless the rule names every column inside them in `missing_ok`. In a
+pin they are refused as well: there a missing value that became FALSE would
+end somebody's protection.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from seatkeeper.model.people import Column
 
-Use = Literal["leave", "join", "access"]
+Use = Literal["leave", "join", "access", "pin"]
 
 AS_OF = "as_of"
 MOST_NODES = 200
@@ -113,7 +115,7 @@ def admit(
     Args:
         text: one SQL boolean expression in DuckDB's dialect.
         columns: the declared columns of the source.
-        use: what it decides; a leave is held to more than the others.
+        use: what it decides; a leave and a pin are held to more than the others.
         missing_ok: the columns whose missing value a leave may turn into evidence.
     """
     return _admitted(text, tuple(columns), use, missing_ok)
@@ -127,8 +129,8 @@ def _admitted(text: str, columns: tuple[Column, ...], use: Use, missing_ok: froz
     for node in tree.walk():
         _check_node(node, text, use)
     _check_columns(tree, declared, text, use)
-    if use == "leave":
-        _check_missing(tree, missing_ok, text)
+    if use in ("leave", "pin"):
+        _check_missing(tree, missing_ok, text, use)
     atoms = tuple(_atoms(tree))
     _check_evidence(tree, atoms, text, use)
     named = tuple(dict.fromkeys(name for name in _names(tree) if name != AS_OF))
@@ -217,7 +219,7 @@ def _check_columns(tree: exp.Expr, declared: dict[str, Column], text: str, use: 
             raise refused(what, text, use, f"declared columns: {known}; text values stand in 'single quotes'")
 
 
-def _check_missing(tree: exp.Expr, missing_ok: frozenset[str], text: str) -> None:
+def _check_missing(tree: exp.Expr, missing_ok: frozenset[str], text: str, use: Use) -> None:
     two_valued = _lists()[1]
     for node in tree.walk():
         if type(node) not in two_valued:
@@ -229,7 +231,8 @@ def _check_missing(tree: exp.Expr, missing_ok: frozenset[str], text: str) -> Non
             what = (
                 f"{type(node).__name__} ({_sql(node)}) would turn a missing {listed or 'value'} into evidence"
             )
-            raise refused(what, text, "leave", f"compare plainly, or add missing_ok: [{listed}] to the rule")
+            allowed = f", or add missing_ok: [{listed}] to the rule" if use == "leave" else ""
+            raise refused(what, text, use, f"compare plainly{allowed}")
 
 
 def _check_evidence(tree: exp.Expr, atoms: tuple[AtomSql, ...], text: str, use: Use) -> None:

@@ -26,6 +26,7 @@ HOLD = (
     "login-taken",
     "pinned-out",
     "pinned-both",
+    "pin-unknown",
     "pin-lapsed",
 )
 KEEP = (
@@ -75,6 +76,7 @@ SENTENCES = {
     "login-taken": "the login belongs to an account that is not this person's",
     "pinned-out": "a pin keeps this account out",
     "pinned-both": "one pin says keep and another says out",
+    "pin-unknown": "whether a pin keeps this account can't be decided: {column} is missing",
     "pin-lapsed": "a pin on this account has lapsed, and a lapsed pin only proposes",
     "stays": "nothing says that this person has left",
     "suspended": (
@@ -115,6 +117,7 @@ ENDS = {
     "login-taken": "the record tells this person's own login, or a line in the file of links does",
     "pinned-out": "the pin lapses or is taken away",
     "pinned-both": "one of the two pins is taken away",
+    "pin-unknown": "somebody fills in {column}, or the pin is taken away",
     "pin-lapsed": "its owner renews it, or deletes it and the record decides again",
 }
 """What would end each hold, for whoever wants it ended."""

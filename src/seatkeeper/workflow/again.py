@@ -10,7 +10,7 @@ from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import decide
 from seatkeeper.rules.reasons import LEAVE
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.fate import NAMED, fates, pinned_out
+from seatkeeper.workflow.fate import NAMED, fates
 from seatkeeper.workflow.plan import people_problem
 from seatkeeper.workflow.runs import ChangeState
 
@@ -50,7 +50,7 @@ def _against_return(
     found = {}
     for change, state in waiting:
         leaving = told.leaving(state.account) if change.change.reason != NAMED else None
-        why = pinned_out(pins, state.account, state.login, today) or leaving
+        why = told.pinned_out(pins, state.account, state.login, today) or leaving
         if why is not None:
             found[state.account] = Objection(why, certain=True)
     return found

@@ -63,7 +63,7 @@ def _policy(desk: Desk) -> list[Finding]:
     findings = [Finding("fine", "policy", f"digest {desk.policy.digest[:16]}{commit}")]
     for pin in desk.policy.pins:
         if pin.until < today:
-            told = f"the pin on {pin.account} lapsed on {pin.until}"
+            told = f"the pin on {pin.scope} lapsed on {pin.until}"
             findings.append(
                 Finding("warning", "policy", told, f"ask {pin.owner}, then lengthen or delete it")
             )
@@ -97,6 +97,7 @@ def _rules(policy: Policy, columns: tuple[Column, ...]) -> list[Finding]:
     if policy.join:
         rules.append((policy.join, "join", frozenset()))
     rules += [(rule.when, "access", frozenset()) for rule in policy.access if rule.when]
+    rules += [(pin.when, "pin", frozenset()) for pin in policy.pins if pin.when]
     findings = []
     for text, use, missing_ok in rules:
         try:

@@ -17,6 +17,7 @@ from seatkeeper.model.policy import Pin
 from seatkeeper.model.snapshot import Account, Coverage, Organization, Reading, Snapshot
 from seatkeeper.rules.access import Entitlement
 from seatkeeper.rules.decide import decide
+from seatkeeper.rules.pins import speaks_of
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
 from seatkeeper.workflow.plan import case_of
@@ -27,15 +28,6 @@ LEAVING = frozenset({"status-leave", "rule-leave", "first-seen"})
 
 NAMED = "restore-named"
 """The reason of a change of somebody whom today's record says leaves, and whom the restore names."""
-
-
-def pinned_out(pins: Sequence[Pin], account: AccountId, login: str, today: date) -> str | None:
-    """Why a pin keeps this account out today; None where none does."""
-    for pin in pins:
-        by_login = pin.account is not None and pin.account.casefold() == login.casefold()
-        if pin.kind == "out" and pin.until >= today and (pin.account_id == account or by_login):
-            return f"a pin keeps this account out: {pin.reason} ({pin.owner})"
-    return None
 
 
 @dataclass(frozen=True)
@@ -53,6 +45,15 @@ class Fates:
         """Why the record says that whoever holds this account leaves; None where it does not."""
         decision = self.told.get(account)
         return decision.because if decision is not None and decision.reason in LEAVING else None
+
+    def pinned_out(self, pins: Sequence[Pin], account: AccountId, login: str, today: date) -> str | None:
+        """Why a pin keeps this account, or the person it is of, out today; None where none does."""
+        decision = self.told.get(account)
+        person = decision.person if decision is not None else None
+        for pin in pins:
+            if pin.kind == "out" and pin.until >= today and speaks_of(pin, account, login, person):
+                return f"a pin keeps this account out: {pin.reason} ({pin.owner})"
+        return None
 
     def counts(self) -> Mapping[Verb, int]:
         """How many decisions of each verb."""

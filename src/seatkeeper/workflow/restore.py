@@ -41,7 +41,7 @@ from seatkeeper.rules.seats import invitations_left
 from seatkeeper.rules.steps import returning
 from seatkeeper.workflow.compare import inside, suspensions
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.fate import NAMED, Fates, fates, pinned_out
+from seatkeeper.workflow.fate import NAMED, Fates, fates
 from seatkeeper.workflow.observe import snapshot_digest
 from seatkeeper.workflow.plan import planned
 from seatkeeper.workflow.takings import Selection, named_accounts, selected
@@ -253,7 +253,7 @@ def _shut(desk: Desk, known: _Known, account: AccountId, named: frozenset[Accoun
         return Why("stranger" if account in known.strangers else "deleted")
     if Resource("organization", known.organization.id) in state.unread:
         return Why("not-read", state.login)
-    out = pinned_out(known.pins, account, state.login, desk.clock.now().date())
+    out = known.fates.pinned_out(known.pins, account, state.login, desk.clock.now().date())
     if out is not None:
         return Why("pinned-out", out)
     if state.invitation is not None and state.invitation.failed is None:
