@@ -282,6 +282,21 @@ def test_whoever_changed_a_role_and_took_that_away_has_taken_the_place_away(smal
     assert [hold.reason for hold in small.restore(runs=(taken.id,)).plan.holds] == ["revoked-since"]
 
 
+def test_what_a_person_gave_back_unseen_and_a_later_run_took_again_is_given_back(small: Small) -> None:
+    """The look in between saw what the earlier run took, which is not asked for; that is no person's hand."""
+    world, one, team = small.forge.world, small.people[1], small.teams[0]
+    before, place = world.grants(), Resource("team", team)
+    small.take([one], only=[place])
+    second = small.take([one], only=[Resource("team", small.teams[1])])
+    small.observe()
+    small.clock.sleep(60)
+    world.place(one, team)
+    third = small.take([one], only=[place])
+
+    small.carry_out(small.restore(runs=(second.id, third.id)).plan)
+    assert {(g.subject, g.resource) for g in world.grants()} == {(g.subject, g.resource) for g in before}
+
+
 def test_given_back_and_taken_by_us_again_before_anybody_looked_is_still_ours_to_give(small: Small) -> None:
     """A look that finds it gone after our second taking is no sign of a person's hand."""
     before, one, place = small.forge.world.grants(), small.people[1], Resource("team", small.teams[0])

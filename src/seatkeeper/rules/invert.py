@@ -159,19 +159,18 @@ def _gone_by_others(resource: Resource, past: Past, around: Surroundings) -> dat
     """By when the account was seen to have lost its place there by nobody of ours; None where we took it.
 
     Its roles count as one: whoever changed the role and took that one away has
-    taken the place away. The last time it was known to be held there, and the first whole
-    look after that: a taking of ours must lie between them.
+    taken the place away. The last time it was known to be held there, by a look or as we began to take or
+    had given it, and the first whole look after that: a taking of ours must lie between them.
     """
     spans = [span for span in past.seen if span.grant.resource == resource]
     seen = {look.ended: look.started for look in around.looks}
     held = [seen.get(span.since, span.since) for span in spans]
     held += [look.started for look in around.looks if any(_shown(span, look) for span in spans)]
     held += [giving.at for giving in past.given if giving.grant.resource == resource]
-    if not held:
-        return None
+    ours = [taking for taking in past.taken if taking.grant.resource == resource]
+    held += [taking.begun for taking in ours]
     last = max(held)
     gone = next((look.ended for look in around.looks if look.started > last), around.now)
-    ours = (taking for taking in past.taken if taking.grant.resource == resource)
     return None if any(last <= taking.at and taking.begun <= gone for taking in ours) else gone
 
 
