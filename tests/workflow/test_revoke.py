@@ -149,7 +149,7 @@ def test_a_plain_proposal_is_no_revocation(story: Approved) -> None:
     proposed = Draft("proposal", made.plan.organization.id, payload)
     desk.store.append([planned(made.plan, made.digest), proposed], desk.clock.now())
 
-    with pytest.raises(ApprovalError, match="does not match"):
+    with pytest.raises(ApprovalError, match="not approved"):
         apply(desk, story.office.writer, made.plan, made.digest, made.file, holder="mallory")
 
     assert story.world.log.writes() == []

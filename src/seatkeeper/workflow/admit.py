@@ -14,8 +14,9 @@ from seatkeeper.rules.effects import takes
 from seatkeeper.workflow.approve import not_carried_out_yet, not_computed_here, proposal
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
+from seatkeeper.workflow.signing import Believed, believed
 from seatkeeper.workflow.standing import stands_for
-from seatkeeper.workflow.statement import check_approval, check_revocation
+from seatkeeper.workflow.statement import of_approval
 
 COVERAGE_EXIT = 5
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -46,8 +47,8 @@ def admit(
     if resumed is None:
         not_carried_out_yet(desk, plan, digest)
     _same_policy(desk, plan)
-    approvals = _valid_approvals(desk, plan)
-    _trips_waived(plan, digest, approvals)
+    approvals = _valid_approvals(desk, plan, digest)
+    _trips_waived(plan, digest, approvals.words)
     if work is None:
         admission = _approved(desk, plan, digest, approvals)
     else:
@@ -149,13 +150,13 @@ def _not_pinned_since(desk: Desk, plan: Plan, resumed: str | None) -> None:
         )
 
 
-def _valid_approvals(desk: Desk, plan: Plan) -> tuple[fold.Approval, ...]:
+def _valid_approvals(desk: Desk, plan: Plan, digest: Digest) -> Believed[fold.Approval]:
+    """What was approved of this plan or of its changes and still holds."""
     entries = desk.store.entries(kinds={"approval", "waiver"}, organization=plan.organization.id)
-    now = desk.clock.now()
-    valid = tuple(a for a in fold.approvals(entries) if a.expires > now)
-    for approval in valid:
-        check_approval(approval, plan.organization, desk.signatures)
-    return valid
+    now, wanted = desk.clock.now(), {change.digest for change in plan.changes}
+    valid = (a for a in fold.approvals(entries) if a.expires > now)
+    concerning = [a for a in valid if a.plan == digest or a.changes & wanted]
+    return believed(desk, plan.organization, concerning, lambda a: of_approval(a, plan.organization))
 
 
 def _trips_waived(plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> None:
@@ -181,15 +182,14 @@ def tripped(verdicts: list[Verdict]) -> GuardTripped | NotCovered:
     )
 
 
-def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> Admission:
-    proposed = proposal(desk, plan.organization, digest)
+def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: Believed[fold.Approval]) -> Admission:
+    proposed = proposal(desk, plan, digest)
     if plan.kind == "revoke" and proposed is not None:
-        check_revocation(proposed, plan.organization, desk.signatures)
         return Admission(proposed.person, ())
     proposed_by = proposed.person if proposed else None
     missing = {change.digest for change in plan.changes}
     approvers = set()
-    for approval in approvals:
+    for approval in approvals.words:
         if approval.waives or approval.person in {proposed_by, desk.credential_owner}:
             continue
         if missing & approval.changes:
@@ -199,7 +199,8 @@ def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: tuple[fold.Appr
         raise ApprovalError(
             "The plan is not approved.",
             arithmetic=f"{len(missing)} of {len(plan.changes)} changes have no valid approval"
-            + ("" if proposed_by else "; nobody signed the proposal"),
+            + ("" if proposed_by else "; nobody signed the proposal")
+            + approvals.sum,
             remedy="seatkeeper plan --key KEY; then somebody else: seatkeeper approve PLAN --key KEY",
         )
     return Admission(proposed_by, tuple(sorted(approvers)))

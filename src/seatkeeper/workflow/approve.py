@@ -5,32 +5,29 @@ from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan
 from seatkeeper.model.run import Draft
-from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.runs import run_of_plan
-from seatkeeper.workflow.statement import statement, two_working_days
+from seatkeeper.workflow.signing import believed, sign
+from seatkeeper.workflow.statement import of_proposal, statement, two_working_days
 
 
 def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
-    """Sign the plan as the one who proposes it and journal that; the proposer's name.
-
-    For a revocation that is all it needs: what is signed says so.
-    """
-    said = statement("revocation" if plan.kind == "revoke" else "proposal", plan.organization, plan=digest)
-    signature = desk.signatures.sign(said, key)
-    person = desk.signatures.person(said, signature, desk.clock.now())
+    """Sign the plan as the one who proposes it and journal that; the proposer's name."""
+    said = of_proposal(plan, digest)
+    person, signature = sign(desk, plan.organization, "propose", said, key, plan=digest)
     payload = {"person": person, "plan": digest, "statement": said.decode(), "signature": signature}
     desk.store.append([Draft("proposal", plan.organization.id, payload)], desk.clock.now())
     return person
 
 
-def proposal(desk: Desk, organization: Organization, digest: Digest) -> fold.Proposal | None:
-    """Who proposed this plan, as they signed it; None when nobody did."""
-    entries = desk.store.entries(kinds={"proposal"}, organization=organization.id)
+def proposal(desk: Desk, plan: Plan, digest: Digest) -> fold.Proposal | None:
+    """Who proposed this plan last, as they signed it; None when nobody did."""
+    entries = desk.store.entries(kinds={"proposal"}, organization=plan.organization.id)
     named = [p for p in fold.proposals(entries) if p.plan == digest]
-    return named[-1] if named else None
+    found = believed(desk, plan.organization, named, lambda _: of_proposal(plan, digest)).words
+    return found[-1] if found else None
 
 
 def approve(
@@ -55,10 +52,8 @@ def approve(
         waives=waive,
         expires=expires,
     )
-    person = ""
+    person, signature = sign(desk, plan.organization, "approve", said, key, plan=digest)
     try:
-        signature = desk.signatures.sign(said, key)
-        person = desk.signatures.person(said, signature, now)
         _may_approve(desk, plan, digest, person, waive)
     except SeatkeeperError as refusal:
         journal_refusal(desk, plan.organization.id, "approve", refusal, person=person, plan=digest)
@@ -119,7 +114,7 @@ def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: fro
         raise PlanRefused(
             f"{plan.organization.login} was adopted already.", remedy="Make a plan: seatkeeper plan --key KEY"
         )
-    proposed = proposal(desk, plan.organization, digest)
+    proposed = proposal(desk, plan, digest)
     if proposed is None:
         raise ApprovalError(
             "Nobody has proposed this plan, so nobody can approve it.",

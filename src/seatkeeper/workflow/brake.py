@@ -10,6 +10,7 @@ from seatkeeper.model.snapshot import Account, Organization
 from seatkeeper.rules.words import listed
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import fates
+from seatkeeper.workflow.signing import sign
 from seatkeeper.workflow.statement import statement
 
 JUST = timedelta(days=14)
@@ -57,8 +58,7 @@ def release(desk: Desk, organization: Organization, reason: str, key: str) -> Re
             remedy="Have the record corrected, or pin them in policy.pins; then the same command again",
         )
     said = statement("release", organization, plan=Digest(""), reason=reason)
-    signature = desk.signatures.sign(said, key)
-    person = desk.signatures.person(said, signature, desk.clock.now())
+    person, signature = sign(desk, organization, "release", said, key)
     payload = {"reason": reason, "by": person, "statement": said.decode(), "signature": signature}
     desk.store.append([Draft("release", organization.id, payload)], desk.clock.now())
     return Released(person, again)

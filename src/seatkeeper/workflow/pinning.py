@@ -15,6 +15,7 @@ from seatkeeper.model.policy import PinKind
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.signing import sign
 from seatkeeper.workflow.statement import statement
 
 UNTIL_LIFTED = date.max
@@ -54,8 +55,7 @@ def lift(desk: Desk, organization: Organization, account: AccountId, reason: str
             remedy="See every pin; those in the configuration are lifted there: seatkeeper pins",
         )
     said = statement("lift", organization, plan=Digest(""), reason=f"{account}: {reason}")
-    signature = desk.signatures.sign(said, key)
-    person = desk.signatures.person(said, signature, desk.clock.now())
+    person, signature = sign(desk, organization, "lift", said, key)
     signed = {"reason": reason, "by": person, "statement": said.decode(), "signature": signature}
     drafts = [
         Draft("pin-lifted", organization.id, {"pin": seq, "account": account, **signed}) for seq in standing

@@ -15,6 +15,7 @@ from seatkeeper.rules.effects import loss
 from seatkeeper.rules.reasons import ABSENT
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.refusal import journal_refusal
+from seatkeeper.workflow.signing import believed, sign
 from seatkeeper.workflow.statement import statement
 
 STANDS = timedelta(days=30)
@@ -30,8 +31,7 @@ def stand(desk: Desk, organization: Organization, works: Collection[Work], key: 
     now = desk.clock.now()
     expires, policy = now + STANDS, desk.policy.digest
     said = statement("standing", organization, plan=policy, works=frozenset(works), expires=expires)
-    signature = desk.signatures.sign(said, key)
-    person = desk.signatures.person(said, signature, now)
+    person, signature = sign(desk, organization, "standing", said, key, policy=policy)
     if person == desk.credential_owner:
         refusal = ApprovalError(
             f"{person} owns the credential that would carry the plans out, and can't approve them.",
@@ -64,13 +64,14 @@ def stands_for(desk: Desk, plan: Plan, work: Work) -> fold.Standing:
             remedy="Two people: seatkeeper plan --key KEY; seatkeeper approve PLAN --key KEY",
         )
     entries = desk.store.entries(kinds={"standing"}, organization=plan.organization.id)
-    for standing in reversed(fold.standings(entries)):
-        if _valid(desk, standing, plan, work):
-            _check(desk, standing, plan.organization)
-            return standing
+    valid = [s for s in fold.standings(entries) if _valid(desk, s, plan, work)]
+    standing = believed(desk, plan.organization, valid, lambda s: _said(s, plan.organization))
+    if standing.words:
+        return standing.words[-1]
     raise ApprovalError(
         f"Nobody has approved this policy's {work} for the schedule.",
-        arithmetic=f"policy {plan.basis.policy_digest[:16]}; an approval stands for {STANDS.days} days",
+        arithmetic=f"policy {plan.basis.policy_digest[:16]}; an approval stands for {STANDS.days} days"
+        + standing.sum,
         remedy=f"seatkeeper approve --standing {work} --key KEY",
     )
 
@@ -103,13 +104,7 @@ def _valid(desk: Desk, standing: fold.Standing, plan: Plan, work: Work) -> bool:
     )
 
 
-def _check(desk: Desk, standing: fold.Standing, organization: Organization) -> None:
-    """Check that it is what was signed, by whom it says; the journal alone is not believed."""
+def _said(standing: fold.Standing, organization: Organization) -> bytes:
+    """What whoever gave it must have signed."""
     policy, works = Digest(standing.policy), standing.works
-    said = statement("standing", organization, plan=policy, works=works, expires=standing.expires)
-    person = desk.signatures.person(said, standing.signature, standing.at)
-    if said.decode() != standing.statement or person != standing.person:
-        raise ApprovalError(
-            "A standing approval in the journal does not match what was signed.",
-            remedy="Run `seatkeeper verify`, then: seatkeeper approve --standing leave --key KEY",
-        )
+    return statement("standing", organization, plan=policy, works=works, expires=standing.expires)

@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 import rfc8785
 
-from seatkeeper.errors import ApprovalError
-from seatkeeper.journal.fold import Approval, Proposal
+from seatkeeper.journal.fold import Approval
 from seatkeeper.model.ids import Digest
+from seatkeeper.model.plan import Plan
 from seatkeeper.model.snapshot import Organization
-from seatkeeper.ports import Signatures
 
 Signed = Literal["proposal", "approval", "waiver", "standing", "release", "revocation", "lift"]
 SATURDAY = 5
@@ -45,9 +44,9 @@ def statement(
     return rfc8785.dumps(said | ({"works": sorted(works)} if works else {}))
 
 
-def check_approval(approval: Approval, organization: Organization, signatures: Signatures) -> None:
-    """Check that an approval is what was signed, by whom it says; the journal alone is not believed."""
-    said = statement(
+def of_approval(approval: Approval, organization: Organization) -> bytes:
+    """What whoever gave this approval or waiver must have signed."""
+    return statement(
         "waiver" if approval.waives else "approval",
         organization,
         plan=approval.plan,
@@ -56,26 +55,11 @@ def check_approval(approval: Approval, organization: Organization, signatures: S
         waives=approval.waives,
         expires=approval.expires,
     )
-    _check("An approval", said, approval, signatures)
 
 
-def check_revocation(proposal: Proposal, organization: Organization, signatures: Signatures) -> None:
-    """Check that one authorised person signed this revocation, and not merely proposed a plan."""
-    _check("A revocation", statement("revocation", organization, plan=proposal.plan), proposal, signatures)
-
-
-def _check(what: str, said: bytes, told: Approval | Proposal, signatures: Signatures) -> None:
-    if said.decode() != told.statement:
-        raise ApprovalError(
-            f"{what} in the journal does not match what was signed.",
-            remedy="Run `seatkeeper verify`, then sign again.",
-        )
-    person = signatures.person(said, told.signature, told.at)
-    if person != told.person:
-        raise ApprovalError(
-            f"{what} in the journal names {told.person}, but {person} signed it.",
-            remedy="Run `seatkeeper verify`, then sign again.",
-        )
+def of_proposal(plan: Plan, digest: Digest) -> bytes:
+    """What whoever proposes this plan signs; for a revocation that is all it needs, so that it says so."""
+    return statement("revocation" if plan.kind == "revoke" else "proposal", plan.organization, plan=digest)
 
 
 def two_working_days(start: datetime, zone: str) -> datetime:
