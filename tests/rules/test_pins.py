@@ -1,5 +1,6 @@
 """Pins: what named people say about an account, over what the data says."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from seatkeeper.errors import PredicateRefused
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.policy import LinkLine, Pin
 from seatkeeper.rules.decide import decide
-from tests.rules.cases import NOON, a_case, account, all_of, keep, out, person, verdicts, whoever
+from tests.rules.cases import NOON, a_case, account, all_of, keep, out, people, person, verdicts, whoever
 
 LAPSED = date(2026, 11, 22)
 LEAVER = person(1, status="inactive")
@@ -156,3 +157,40 @@ def test_the_clause_names_the_pins_that_speak_and_no_other() -> None:
         "policy.pins: keep where department = 'eng' until 2099-01-01, by bo, keep until 2099-01-01, by ana"
     )
     decisions.close()
+
+
+def test_whom_a_plan_names_is_put_to_an_approver_once_a_pin_has_lapsed() -> None:
+    """Named or not, a pin that holds is not ended by it, and neither is one that may hold."""
+    lapsed = keep("user1", until=LAPSED)
+
+    def decided(*pins: Pin, named: str = "USER1") -> str:
+        return verdicts(a_case([LEAVER], ["user1"], pins=pins, named=frozenset({named})))["user1"]
+
+    assert decided(lapsed) == "leave asked-lapsed"
+    assert decided(lapsed, named="user2") == "hold pin-lapsed"
+    assert decided(lapsed, keep("user1", account=None, person="E1")) == "keep pinned-keep"
+    assert decided(lapsed, whoever("office = 'Faro'")) == "hold pin-unknown"
+    assert decided() == "leave status-leave"
+    (one,) = all_of(a_case([LEAVER], ["user1"], pins=(lapsed,), named=frozenset({"user1"})))
+    assert one.because.startswith("status is 'inactive', which the status table says is leaving, and the pin")
+
+
+def test_whoever_vanished_is_put_to_an_approver_by_name_and_never_otherwise() -> None:
+    """Nobody else is, and a keep pin keeps them all the same."""
+    rows = [person(1), person(2), person(3)]
+    named = frozenset({"user1"})
+    case = a_case(rows[2:], ["user1", "user2", "user3"], earlier=(people(*rows),), named=named)
+    told = {"user1": "leave asked-absent", "user2": "hold absent", "user3": "keep stays"}
+    assert verdicts(case) == told
+    assert verdicts(replace(case, pins=(keep("user1"),)))["user1"] == "keep pinned-keep"
+    assert verdicts(replace(case, members_problem=None, named=frozenset()))["user1"] == "hold absent"
+
+
+def test_whom_a_lapsed_pin_shuts_out_is_let_in_once_a_plan_names_them() -> None:
+    """An out pin that still holds shuts out whoever is named."""
+    row, named = person(1, username="newbie"), frozenset({"newbie"})
+    lapsed = out("newbie", until=LAPSED)
+    assert verdicts(a_case([row], [], pins=(lapsed,), named=named)) == {"newbie": "join joins"}
+    assert verdicts(a_case([row], [], pins=(lapsed, out("newbie")), named=named)) == {
+        "newbie": "hold pinned-out"
+    }

@@ -16,7 +16,13 @@ CHANGES_EXIT = 3
     "--out", type=click.Path(path_type=Path), default=Path("plan.json"), show_default=True, help="The file."
 )
 @click.option("--key", help="Sign the plan as its proposer with this SSH key.")
-@click.option("--with", "named", multiple=True, metavar="LOGIN", help="Ask an approver about this one.")
+@click.option(
+    "--with",
+    "named",
+    multiple=True,
+    metavar="LOGIN",
+    help="Put this one to an approver, also if their pin has lapsed or they left the record.",
+)
 @click.option("--backlog", is_flag=True, help="Plan only the leavers that were met at adoption.")
 @click.option(
     "--scratch",

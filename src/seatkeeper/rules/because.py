@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seatkeeper.rules.predicate import AS_OF
-from seatkeeper.rules.reasons import JOIN, LEAVE, SENTENCES, VERB
+from seatkeeper.rules.reasons import ASKED, JOIN, LEAVE, SENTENCES, VERB
 from seatkeeper.rules.show import text_of
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def because(facts: Facts) -> str:
     sentence = _sentence(facts, facts.reason)
     if facts.says in LEAVE and facts.says != facts.reason and VERB[facts.reason] in ("hold", "keep"):
         sentence = f"would leave, because {_sentence(facts, str(facts.says))}; but {sentence}"
+    if facts.says in LEAVE and facts.reason in ASKED:
+        sentence = f"{_sentence(facts, str(facts.says))}, and {sentence}"
     details = [_link(facts), *_rule_values(facts)]
     told = "; ".join(detail for detail in details if detail)
     return f"{sentence} ({told})." if told else f"{sentence}."

@@ -42,6 +42,7 @@ class Case:
         identities: what single sign-on says of accounts.
         lines: the links file.
         pins: the policy's pins and the journal's.
+        named: logins that somebody asked for, so that an approver is asked about whom only people decide.
         as_of: when the data was true, aware.
         zone: the time zone of people whose record has no column for it.
         problem: why this extract may cost nobody access; None when it may.
@@ -66,6 +67,7 @@ class Case:
     identities: Sequence[Identity] = ()
     lines: tuple[LinkLine, ...] = ()
     pins: tuple[Pin, ...] = ()
+    named: frozenset[str] = frozenset()
     zone: str = "UTC"
     problem: str | None = None
     members_problem: str | None = None

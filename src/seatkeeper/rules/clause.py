@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from seatkeeper.rules.predicate import Predicate
 
 _BY_STATUS = frozenset({"status-leave", "missing-status", "unforeseen-status"})
-_BY_LINK = frozenset({"proposed-link", "ambiguous", "another-record", "orphan", "absent", "no-login"})
+_BY_LINK = frozenset(
+    {"proposed-link", "ambiguous", "another-record", "orphan", "absent", "asked-absent", "no-login"}
+)
 _BY_RULE: dict[str, tuple[str, bool | None]] = {
     "rule-leave": ("leave", True),
     "table-contradicts": ("leave", True),
@@ -43,7 +45,7 @@ def clause(
     if reason in _BY_RULE:
         use, truth = _BY_RULE[reason]
         return _rule(decision, use, rules[use], truth)
-    if reason.startswith("pin"):
+    if reason.startswith("pin") or reason == "asked-lapsed":
         return _pins(pins)
     return "links" if reason in _BY_LINK else ""
 

@@ -13,7 +13,7 @@ from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.links import linked
 from seatkeeper.rules.move import entitled, entitled_to_change, find_movers, touched
-from seatkeeper.rules.pins import apply_pins, heard, pin_rules, silence
+from seatkeeper.rules.pins import NAMED, apply_pins, heard, pin_rules, silence
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import REASONS, VERB, listed
 from seatkeeper.rules.records import join_rule, leave_rule
@@ -119,7 +119,8 @@ class Decisions:
             pins = heard(self.case)
             for account, person, n in self._tables.ask(
                 "SELECT account.id, told.sk_key, n FROM spoken JOIN decided d ON d.rowid = place "
-                "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r ORDER BY n"
+                "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r "
+                f"WHERE n <> {NAMED} ORDER BY n"
             ):
                 whom = Whom(account, None if account else person)
                 self._spoken.setdefault(whom, []).append(pins[n])

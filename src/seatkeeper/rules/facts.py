@@ -77,7 +77,7 @@ class Facts:
     * `ends_seen`: the first day a whole extract showed each person's present end date.
     * `shielded`: accounts that may hold something on a resource that could not be read.
     * `named`: accounts a person asked for by name: guards that would set them aside until an
-      approver looks ask for that approver instead.
+      approver looks ask for that approver instead, as the decisions do.
     * `backlog`: leavers met at adoption; they have their own plan and their own budget.
     * `clears`: the plan is that one, of nobody else.
     * `pins`: the policy's and the journal's.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from seatkeeper.rules.predicate import Predicate
     from seatkeeper.rules.tables import Tables
 
+NAMED = -1
+"""What the tables call, instead of a pin, the word of whoever names accounts for a plan."""
 _THERE = ("stays", "shut-out", "orphan")
 _STAYING = listed(MOVE, JOIN, _THERE, ("invited", "not-joining", "not-started"))
 
@@ -52,17 +54,22 @@ def speaks_of(pin: Pin, account: AccountId | None, login: str | None, person: st
 def apply_pins(tables: Tables, case: Case) -> None:
     """Let every pin speak; one that has lapsed turns a leave, a move or a blocked join into a hold.
 
-    The table ``spoken`` says of which decision (its row number) which pin
-    speaks, whether for sure, and what was decided before it did.
+    Whom the plan names is put to an approver instead, and so is a named
+    account whose person vanished. To name somebody is a word about an account,
+    as a pin is, and ends no pin that holds. The table ``spoken`` says of which
+    decision (its row number) which pin speaks, whether for sure, and what was
+    decided before it did.
     """
     pins = heard(case)
-    if not pins:
+    if not pins and not case.named:
         return
     today = local_day(case)
     columns = "n INTEGER, login VARCHAR, id VARCHAR, person VARCHAR, kind VARCHAR, lapsed BOOLEAN"
     tables.ask(f"CREATE OR REPLACE TABLE pin ({columns})")
-    told = [(n, p.account, p.account_id, p.person, p.kind, p.until < today) for n, p in enumerate(pins)]
-    tables.fill("pin", told)
+    tables.fill(
+        "pin", [(n, p.account, p.account_id, p.person, p.kind, p.until < today) for n, p in enumerate(pins)]
+    )
+    tables.fill("pin", [(NAMED, login, None, None, "named", False) for login in sorted(case.named)])
     spoken = " UNION ALL ".join(_spoken(case))
     tables.ask(
         "CREATE OR REPLACE TABLE spoken AS SELECT place, n, bool_or(sure) AS sure, any_value(reason) AS was "
@@ -86,7 +93,7 @@ def _spoken(case: Case) -> Iterator[str]:
     named = at.format(n="n", sure="TRUE") + "pin "
     if any(pin.account_id for pin in pins):
         yield f"{named} JOIN account USING (id) JOIN decided ON a = account.sk_row"
-    if any(pin.account for pin in pins):
+    if case.named or any(pin.account for pin in pins):
         yield f"{named} JOIN login ON k = {login} JOIN decided ON a = login.sk_row WHERE pin.id IS NULL"
         yield f"{named} JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r"
     if any(pin.person for pin in pins):
@@ -111,7 +118,7 @@ def _pinned() -> str:
     return (
         "SELECT place, bool_or(kind = 'keep' AND NOT lapsed AND sure) AS keep, "
         "bool_or(kind = 'out' AND NOT lapsed) AS out, bool_or(kind = 'keep' AND NOT lapsed) AS maybe, "
-        "bool_or(kind = 'keep' AND lapsed) AS was_keep, "
+        "bool_or(kind = 'named') AS named, bool_or(kind = 'keep' AND lapsed) AS was_keep, "
         "bool_or(kind = 'out' AND lapsed) AS was_out FROM spoken JOIN pin USING (n) GROUP BY place"
     )
 
@@ -124,6 +131,9 @@ def _ruling() -> str:
         "THEN 'pinned-keep' "
         f"WHEN out AND reason IN ({_STAYING}) THEN 'pinned-out' "
         f"WHEN maybe AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-unknown' "
+        "WHEN named AND reason = 'absent' THEN 'asked-absent' "
+        f"WHEN named AND was_keep AND reason IN ({listed(LEAVE)}) THEN 'asked-lapsed' "
+        "WHEN named THEN reason "
         f"WHEN was_keep AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-lapsed' "
         f"WHEN was_out AND reason IN ({listed(JOIN)}) THEN 'pin-lapsed' ELSE reason END::reason"
     )

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 ABSENT = "absent-long"
 LEAVE = ("status-leave", "rule-leave")
+ASKED = ("asked-lapsed", "asked-absent")
+"""Holds that became leaves in this plan alone, because somebody named the account; a person decides them."""
 HOLD = (
     "missing-status",
     "unforeseen-status",
@@ -45,10 +47,10 @@ KEEP = (
 )
 JOIN = ("joins", "returns")
 MOVE = ("access-changed",)
-REASONS = (*LEAVE, *HOLD, *KEEP, *JOIN, *MOVE)
+REASONS = (*LEAVE, *ASKED, *HOLD, *KEEP, *JOIN, *MOVE)
 
 VERB: dict[str, Verb] = {
-    **dict.fromkeys(LEAVE, "leave"),
+    **dict.fromkeys((*LEAVE, *ASKED), "leave"),
     **dict.fromkeys(HOLD, "hold"),
     **dict.fromkeys(KEEP, "keep"),
     **dict.fromkeys(JOIN, "join"),
@@ -58,6 +60,8 @@ VERB: dict[str, Verb] = {
 SENTENCES = {
     "status-leave": "{column} is {value}, which the status table says is leaving",
     "rule-leave": "the leave rule is true",
+    "asked-lapsed": "the pin that kept this account has lapsed",
+    "asked-absent": "the person behind this account is no longer in the source, and the plan names it",
     "missing-status": "{column} is missing, and missing is not inactive",
     "unforeseen-status": "{column} is {value}, which the status table does not name",
     "table-contradicts": (
@@ -100,6 +104,7 @@ SENTENCES = {
     "access-changed": "the access rules give this person something else than is held",
 }
 
+_ASK = "an approver decides: seatkeeper plan --with LOGIN --key KEY"
 ENDS = {
     "missing-status": "somebody fills in {column}, or a pin says what holds meanwhile",
     "unforeseen-status": "policy.status.values says what this value means, or the record is mended",
@@ -109,7 +114,7 @@ ENDS = {
     "proposed-link": "a line in the file of links confirms or denies it",
     "ambiguous": "a line in the file of links says whose account it is",
     "another-record": "the records agree, or a line in the file of links says which one counts",
-    "absent": "the person is in the source again, or security decides: seatkeeper revoke LOGIN --now",
+    "absent": f"the person is in the source again, or {_ASK}",
     "first-seen": "a whole extract at least 12 hours later still says so",
     "extract-problem": "the source is read whole, fresh and healthy again",
     "members-problem": "the members are read whole",
@@ -118,7 +123,7 @@ ENDS = {
     "pinned-out": "the pin lapses or is taken away",
     "pinned-both": "one of the two pins is taken away",
     "pin-unknown": "somebody fills in {column}, or the pin is taken away",
-    "pin-lapsed": "its owner renews it, or deletes it and the record decides again",
+    "pin-lapsed": f"its owner renews it, or {_ASK}",
 }
 """What would end each hold, for whoever wants it ended."""
 

@@ -65,7 +65,9 @@ def _policy(desk: Desk) -> list[Finding]:
         if pin.until < today:
             told = f"the pin on {pin.scope} lapsed on {pin.until}"
             findings.append(
-                Finding("warning", "policy", told, f"ask {pin.owner}, then lengthen or delete it")
+                Finding(
+                    "warning", "policy", told, f"see whom it holds: seatkeeper pins; then ask {pin.owner}"
+                )
             )
     if desk.policy.status is None:
         findings.append(

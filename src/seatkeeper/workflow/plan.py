@@ -51,12 +51,13 @@ def compute(
     """Decide on the observation and plan; journals what the decision looked like, writes no forge.
 
     `named` are logins a person asked for: what would be set aside for an
-    approver is put to one instead. With `work` it is the schedule that plans,
-    only its own work, and nobody is there to be asked. With `clears` it is the
-    one plan of the backlog that was met at adoption, each of it named.
+    approver, or held until a person decides, is put to one instead. With `work`
+    it is the schedule that plans, only its own work, and nobody is there to be
+    asked. With `clears` it is the one plan of the backlog that was met at
+    adoption, each of it named.
     """
     trailing = _trailing(desk, seen.extract)
-    case = case_of(desk, seen)
+    case = replace(case_of(desk, seen), named=frozenset(named))
     decisions = decide(case)
     facts = replace(_facts(desk, seen, case, decisions, trailing, named), work=work, clears=clears)
     if clears:
@@ -222,22 +223,23 @@ def _facts(
         ends_seen=case.ends_seen,
         shielded=case.shielded,
         pins=case.pins,
-        named=_named(snapshot, named),
+        named=_named(snapshot, decisions, named),
         backlog=desk.backlog(snapshot.organization),
         invited_today=_invited_today(desk, snapshot),
     )
 
 
-def _named(snapshot: Snapshot, logins: Collection[str]) -> frozenset[AccountId]:
+def _named(snapshot: Snapshot, decisions: Decisions, logins: Collection[str]) -> frozenset[AccountId]:
     """The accounts that were asked for by name; a name that is nobody's is an error, not nobody."""
     known = {account.login.casefold(): account.id for account in snapshot.accounts}
-    unknown = [login for login in logins if login.casefold() not in known]
-    if unknown:
-        raise UsageError(
-            f"No account of {snapshot.organization.login} has the login {unknown[0]}.",
-            remedy="See who is there: seatkeeper history",
-        )
-    return frozenset(known[login.casefold()] for login in logins)
+    asked = {login.casefold() for login in logins}
+    for login in sorted(asked - known.keys()):
+        if all((d.login or "").casefold() != login for d in decisions.find(login)):
+            raise UsageError(
+                f"Neither an account of {snapshot.organization.login} nor a joiner has the login {login}.",
+                remedy="See who is there: seatkeeper history",
+            )
+    return frozenset(known[login] for login in asked & known.keys())
 
 
 def _invited_today(desk: Desk, snapshot: Snapshot) -> int:

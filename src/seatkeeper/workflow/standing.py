@@ -12,7 +12,7 @@ from seatkeeper.model.run import Draft
 from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules.effects import loss
-from seatkeeper.rules.reasons import ABSENT
+from seatkeeper.rules.reasons import ABSENT, ASKED
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.signing import believed, sign
@@ -82,8 +82,8 @@ def _large(plan: Plan, work: Work) -> str | None:
         return f"it is of kind {plan.kind}"
     if plan.asks:
         return f"the guard {plan.asks[0].guard} asks for an approver: {plan.asks[0].arithmetic}"
-    if any(change.reason == ABSENT for change in plan.changes):
-        return "of people who vanished from the source a person always decides"
+    if any(change.reason in {ABSENT, *ASKED} for change in plan.changes):
+        return "of people who vanished from the source, and whose pin has lapsed, a person always decides"
     if work == "join" and any(loss(change) for change in plan.changes):
         return "it takes something, and its work is to give"
     gaining = sum(bool(change.gained) for change in plan.changes)
