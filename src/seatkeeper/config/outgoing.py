@@ -10,6 +10,7 @@ from seatkeeper.model.notice import NO_NOTICES, NoticeRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
     from pathlib import Path
 
     from seatkeeper.config.document import Document
@@ -35,10 +36,14 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What leaves, and how. `told` is None where the file has no such section: nobody is told anything."""
+    """What leaves, and how. `told` is None where the file has no such section: nobody is told anything.
+
+    `nag` is how long before the last day of a pin its owner is told.
+    """
 
     told: Notices | None
     switch: Switch
+    nag: timedelta
     folder: Path
     document: Document = field(repr=False)
     resolve: Callable[..., str] = field(repr=False)
@@ -59,6 +64,7 @@ class Outgoing:
             valid=told.valid,
             quiet=told.quiet,
             ahead=told.ahead,
+            nag=self.nag,
             word=(told.word.over, told.word.wait) if told.word else None,
         )
 

@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import SchemaError
 
-from seatkeeper.config.fields import Text
+from seatkeeper.config.fields import Span, Text
 from seatkeeper.model.policy import PinKind
 
 
@@ -92,3 +92,5 @@ class PinsSection(_Fields):
 
     ticket: Pattern | None = None
     """A regular expression that the whole `ticket` of every pin must match; none given: none is needed."""
+    nag: Span = Field("14d", validate_default=True)
+    """How long before its last day the owner of a pin is told."""

@@ -168,7 +168,8 @@ class Settings:
         """Who is told what, and by which ways."""
         switch = self.switches().notices
         told = self.configuration.notices
-        return Outgoing(told, switch, self.path.parent, self.document, self._resolve)
+        nag = self.configuration.pins.nag
+        return Outgoing(told, switch, nag, self.path.parent, self.document, self._resolve)
 
     @property
     def forges(self) -> tuple[ForgeName, ...]:

@@ -110,7 +110,8 @@ class NoticeRules:
     """What the configuration says of notices.
 
     `admins` are addresses and names of channels. `address` and `language` are columns of the source.
-    `page` is the root of the status pages, and `valid` how long a link to one is good. A run that takes from
+    `page` is the root of the status pages, and `valid` how long a link to one is good. People hear of their
+    last day so long `ahead`, and owners of pins of theirs by `nag`. A run that takes from
     more people than `word` says waits as long as it says. Nothing leaves unless `switch` is ``apply``.
     """
 
@@ -124,6 +125,7 @@ class NoticeRules:
     valid: timedelta = timedelta(days=14)
     quiet: tuple[time, time] | None = None
     ahead: timedelta = timedelta(days=7)
+    nag: timedelta = timedelta(days=14)
     word: tuple[int, timedelta] | None = None
 
 

@@ -19,7 +19,7 @@ from seatkeeper.ports import Channel
 from seatkeeper.rules.due import due
 from seatkeeper.rules.ticket import Ticket, issue
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.tell import PERSONAL, still_so
+from seatkeeper.workflow.tell import CHECKED, still_so
 from seatkeeper.workflow.wording import Setting, write
 
 MAIL: Final = "mail"
@@ -102,11 +102,11 @@ def truth(
 ) -> Mapping[NoticeId, Word | None]:
     """The words as they are true now: None where no reading confirms them yet, absent where overtaken."""
     told = {notice.id: notice.word for notice in notices if not _past(notice.word, desk.clock.now())}
-    personal = {name for name, word in told.items() if word.kind in PERSONAL}
-    found: dict[NoticeId, Word | None] = {n: w for n, w in told.items() if n not in personal}
-    if not personal:
+    checked = {name for name, word in told.items() if word.kind in CHECKED}
+    found: dict[NoticeId, Word | None] = {n: w for n, w in told.items() if n not in checked}
+    if not checked:
         return found
-    found.update(still_so(desk, organization, personal))
+    found.update(still_so(desk, organization, checked))
     return found
 
 

@@ -18,11 +18,15 @@ from seatkeeper.workflow.addressees import NOBODY, Addressee, addressees
 from seatkeeper.workflow.announce import identify, queue
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.incident import known, taken
+from seatkeeper.workflow.lapsing import lapsing
 from seatkeeper.workflow.plan import case_of
 from seatkeeper.workflow.recall import recall
 from seatkeeper.workflow.situation import Situation, confirmed, situations
 
-PERSONAL: Final[frozenset[NoticeKind]] = frozenset({"removed", "restoring", "invited", "back", "stuck"})
+CHECKED: Final[frozenset[NoticeKind]] = frozenset(
+    {"removed", "restoring", "invited", "back", "stuck", "pin-lapsing"}
+)
+"""What is looked at again before it is sent."""
 TOLD_LATE = timedelta(days=7)
 READ: Final = frozenset({"invited", "back"})
 """What is said only after a fresh reading."""
@@ -50,7 +54,8 @@ def still_so(
         read = {one.change.account: one for one in confirmed(desk, list(to_read.values()))}
     except ForgeError:  # what only a reading can say waits for one
         read = {}
-    told: dict[NoticeId, Word | None] = {}
+    about_pins = {identify(organization, word): word for word in lapsing(desk, organization)}
+    told: dict[NoticeId, Word | None] = {n: word for n, word in about_pins.items() if n in wanted}
     for name, (one, word) in found.items():
         if name not in to_read:
             told[name] = word
@@ -149,5 +154,5 @@ def tell(desk: Desk, organization: Organization) -> int:
     if desk.notices.switch == "off":
         return 0
     words = [*about_people(desk, organization), *leaving_soon(desk, organization)]
-    words += of_incidents(desk, organization)
+    words += [*of_incidents(desk, organization), *lapsing(desk, organization)]
     return queue(desk, organization, *words)
