@@ -142,7 +142,8 @@ def test_messages_about_one_thing_are_one_thread(company: Notified) -> None:
 
 def test_quiet_hours_keep_back_what_can_wait(story: Approved, mail_server: MailServer) -> None:
     """A guard that tripped wakes somebody; a chase does not."""
-    held = Word("held", "h", {"login": "a", "name": "A", "because": "no status", "ends": "it has one"})
+    lacks = {"columns": ["status"], "since": "2026-11-15T06:00:00+00:00", "number": 1, "times": 2}
+    held = Word("held", "h", {"login": "a", "name": "A", **lacks})
     with notified(story, mail_server, more='  quiet: ["00:00", "23:59"]') as company:
         say(company, TRIPPED, held)
         assert company.send() == {"accepted": 1}

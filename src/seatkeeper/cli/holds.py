@@ -1,6 +1,6 @@
 """`seatkeeper holds`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,47 +13,57 @@ if TYPE_CHECKING:
 @click.command("holds")
 @shared
 def command(call: Call) -> None:
-    """List who is held, for which column, and what would end it; on the last observation."""
+    """List who is held, for which column, since when and whose record it is; on the last observation."""
     from rich.table import Table
 
     from seatkeeper.cli.words import words
     from seatkeeper.rules.bots import bots
     from seatkeeper.rules.reasons import ENDS
+    from seatkeeper.workflow.holds import holds
     from seatkeeper.workflow.plan import decide_on
     from seatkeeper.workflow.recall import recall
 
     with call.office() as office:
-        seen = recall(office.desk, office.known_organization())
+        organization, chase = office.known_organization(), office.desk.notices.chase
+        seen = recall(office.desk, organization)
         decisions = decide_on(office.desk, seen)
-        held = decisions.of("hold")
+        held = holds(office.desk, organization, seen, decisions.of("hold"))
         alone = [
             b for b in bots(decisions, {a.id for a in seen.snapshot.accounts}, office.desk.lines) if b.trouble
         ]
         decisions.close()
-    ends = {d: ENDS[d.reason].format(column=d.column or "what is missing") for d in held}
-    facts = [
+    facts: list[dict[str, Any]] = [
         {
             "account": d.account,
             "login": d.login,
             "person": d.person,
             "name": d.name,
+            "manager": one.manager,
             "reason": d.reason,
             "because": d.because,
             "column": d.column,
-            "ends": ends[d],
+            "missing": d.missing,
+            "since": one.since and one.since.isoformat(),
+            "reminded": one.reminded,
+            "due": one.due and one.due.isoformat(),
+            "ends": ENDS[d.reason].format(column=d.column or "what is missing"),
         }
-        for d in held
+        for one in held
+        for d in (one.decision,)
     ]
 
     title = f"held, as observed {seen.snapshot.read_at:%Y-%m-%d %H:%M} UTC"
 
     def shown(console: "Console") -> None:
         table = Table(title=title, title_justify="left")
-        for heading in ("who", "reason", "because", "ends when"):
+        headings = ("who", "record of", "reason", "since", "because", "ends when")
+        for heading in (*headings, "reminded") if chase else headings:
             table.add_column(heading)
-        for d in sorted(held, key=lambda d: (d.reason, d.login or "")):
-            who = words(d.login or d.person or "")
-            table.add_row(who, d.reason, words(d.because), words(ends[d]))
+        for one in sorted(facts, key=lambda one: (one["reason"], one["login"] or "")):
+            record = " / ".join(told for told in (one["person"], one["manager"]) if told)
+            cells = [one["login"] or one["person"], record, one["reason"], (one["since"] or "")[:10]]
+            cells += [one["because"], one["ends"], _reminded(one) if chase else ""]
+            table.add_row(*(words(cell or "") for cell in cells[: len(table.columns)]))
         console.print(table)
         for bot in alone:
             console.print(f"task: {bot.login} is a bot, and {bot.trouble}; it is kept.", markup=False)
@@ -61,3 +71,10 @@ def command(call: Call) -> None:
 
     tasks = [bot._asdict() for bot in alone]
     call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts, "bots": tasks}, shown)
+
+
+def _reminded(one: "dict[str, Any]") -> str:
+    """How often, and when next."""
+    if not one["missing"]:
+        return ""
+    return f"{one['reminded']}, " + (f"next on {one['due'][:10]}" if one["due"] else "no more")

@@ -53,6 +53,15 @@ def _switch(value: object) -> object:
     return {"true": True, "false": False}.get(str(value), value)
 
 
+class Reminders(_Fields):
+    """Missing data is worked off: person and manager are reminded that the record holds somebody."""
+
+    every: Span = Field("7d", validate_default=True)
+    """How long after one reminder the next one goes."""
+    times: int = Field(4, ge=1)
+    """How many there are; after them admins are told once, and then nobody."""
+
+
 class Incidents(_Fields):
     """Incidents are opened by hand, by a guard that trips as a run starts, and by a run that goes wrong."""
 
@@ -92,6 +101,8 @@ class Notices(_Fields):
     ahead: Span = Field("7d", validate_default=True)
     """How long before their last day people are told that their access will end."""
 
+    chase: Reminders | None = None
+    """The reminders of missing data; none given: nobody is reminded."""
     word: WordBefore | None = None
     """The word before the act; none given: a run that was approved does not wait."""
 
@@ -101,6 +112,8 @@ class Notices(_Fields):
             raise ValueError("should name page and key together")
         if self.word is not None and not self.admins:
             raise ValueError("should name the admins who are to hear the word before the act")
+        if self.chase is not None and not (self.admins and self.address):
+            raise ValueError("should name the admins and the column `address` where somebody is chased")
         unknown = [one for one in self.admins if "@" not in one and one not in self.channels]
         if unknown:
             raise ValueError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from seatkeeper.config.secrets import Secret
-from seatkeeper.model.notice import NO_NOTICES, NoticeRules
+from seatkeeper.model.notice import NO_NOTICES, Chase, NoticeRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +65,7 @@ class Outgoing:
             quiet=told.quiet,
             ahead=told.ahead,
             nag=self.nag,
+            chase=Chase(told.chase.every, told.chase.times) if told.chase else None,
             word=(told.word.over, told.word.wait) if told.word else None,
         )
 

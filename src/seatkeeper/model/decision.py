@@ -26,8 +26,7 @@ class Decision:
     """One row of the decisions table as an object, for showing and for planning.
 
     `reason` is a stable code such as ``status-leave`` or ``missing-status``;
-    `because` is the sentence. `foreseen_since` is the day a whole extract first
-    showed the end date, where there is one.
+    `because` is the sentence, and `missing` names the columns whose missing values hold somebody.
     """
 
     verb: Verb
@@ -38,6 +37,7 @@ class Decision:
     person: PersonKey | None
     name: str | None = None
     column: str | None = None
+    missing: tuple[str, ...] = ()
     end: date | None = None
     start: date | None = None
     atoms: tuple[Atom, ...] = ()

@@ -34,7 +34,7 @@ FACTS: Final[Mapping[NoticeKind, frozenset[str]]] = {
     "invited": frozenset({"login", "name", "until", "accept", "missing", "returns"}),
     "back": frozenset({"login", "name", "read_at", "held", "residue"}),
     "stuck": frozenset({"login", "name", "why", "missing"}),
-    "held": frozenset({"login", "name", "because", "ends"}),
+    "held": frozenset({"login", "name", "columns", "since", "number", "times"}),
     "pin-lapsing": frozenset({"login", "pin", "owner", "until", "reason"}),
     "plan-waiting": frozenset({"plan", "joins", "moves", "leaves", "held", "losing"}),
     "tripped": frozenset({"what", "arithmetic"}),
@@ -105,6 +105,13 @@ class Message(NamedTuple):
     html: str
 
 
+class Chase(NamedTuple):
+    """How missing data is worked off: a reminder `every` so long, so many `times`, and then the admins."""
+
+    every: timedelta
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeRules:
     """What the configuration says of notices.
@@ -112,7 +119,8 @@ class NoticeRules:
     `admins` are addresses and names of channels. `address` and `language` are columns of the source.
     `page` is the root of the status pages, and `valid` how long a link to one is good. People hear of their
     last day so long `ahead`, and owners of pins of theirs by `nag`. A run that takes from
-    more people than `word` says waits as long as it says. Nothing leaves unless `switch` is ``apply``.
+    more people than `word` says waits as long as it says. Nobody is reminded of missing data without a
+    `chase`. Nothing leaves unless `switch` is ``apply``.
     """
 
     switch: Switch = "off"
@@ -127,6 +135,7 @@ class NoticeRules:
     ahead: timedelta = timedelta(days=7)
     nag: timedelta = timedelta(days=14)
     word: tuple[int, timedelta] | None = None
+    chase: Chase | None = None
 
 
 NO_NOTICES: Final = NoticeRules()

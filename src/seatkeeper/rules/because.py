@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from seatkeeper.rules.predicate import AS_OF
-from seatkeeper.rules.reasons import ASKED, JOIN, LEAVE, SENTENCES, VERB
+from seatkeeper.rules.reasons import ASKED, JOIN, LEAVE, MISSING, SENTENCES, VERB
 from seatkeeper.rules.show import text_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from seatkeeper.rules.predicate import Predicate
 
 BLANKS = "".join(chr(c) for c in (*range(33), 0x7F, 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+_RULE = {
+    "unknown-predicate": "leave",
+    "unknown-join": "join",
+    "rule-leave": "leave",
+    "pin-unknown": "pin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +66,33 @@ def because(facts: Facts) -> str:
 
 def telling_column(facts: Facts) -> str | None:
     """The column that a reader should look at first."""
-    case = facts.case
-    status = case.policy.status.column if case.policy.status else None
+    status = facts.case.policy.status
     if facts.reason in ("missing-status", "unforeseen-status", "table-contradicts", "status-leave"):
-        return status
-    words = {
-        "unknown-predicate": "leave",
-        "unknown-join": "join",
-        "rule-leave": "leave",
-        "pin-unknown": "pin",
-    }
-    use = words.get(facts.reason)
-    if use is None:
-        return None
-    asked = [rule for word, rule in facts.rules.items() if word.split()[0] == use and rule is not None]
-    columns = [name for rule in asked for name in rule.columns]
-    missing = [name for name in columns if facts.values.get(name) is None]
-    start = case.column("start")
-    if not missing and start is not None and facts.reason == "unknown-join":
-        missing = [start.name]
-    return next(iter((*missing, *columns)), None)
+        return status.column if status else None
+    return next(iter((*missing_columns(facts), *_asked(facts))), None)
+
+
+def missing_columns(facts: Facts) -> tuple[str, ...]:
+    """The columns whose missing values hold this person; where missing is a fact, it holds nobody."""
+    case, table = facts.case, facts.case.policy.status
+    if facts.reason == "missing-status" and table is not None:
+        return (table.column,)
+    if facts.reason not in MISSING:
+        return ()
+    names, start = _asked(facts), case.column("start")
+    told = (
+        {c.name for c in case.columns if c.missing == "none"} if facts.reason == "unknown-predicate" else ()
+    )
+    if start is not None and facts.reason == "unknown-join" and start.missing == "unknown":
+        names.append(start.name)
+    return tuple(n for n in dict.fromkeys(names) if facts.values.get(n) is None and n not in told)
+
+
+def _asked(facts: Facts) -> list[str]:
+    """The columns of the rules by which this reason was found."""
+    use = _RULE.get(facts.reason)
+    rules = (rule for word, rule in facts.rules.items() if word.split()[0] == use and rule is not None)
+    return [name for rule in rules for name in rule.columns]
 
 
 def _sentence(facts: Facts, reason: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from seatkeeper.model.decision import Decision
 from seatkeeper.model.ids import AccountId, PersonKey
-from seatkeeper.rules.because import Facts, because, telling_column
+from seatkeeper.rules.because import Facts, because, missing_columns, telling_column
 from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.links import linked
@@ -236,6 +236,7 @@ class Decisions:
             person=None if key is None else PersonKey(key),
             name=name if name is not None else text_of(values.get("name")),
             column=telling_column(facts),
+            missing=missing_columns(facts),
             end=end,
             start=start,
             atoms=shown_atoms,

@@ -31,6 +31,8 @@ HOLD = (
     "pin-unknown",
     "pin-lapsed",
 )
+MISSING = ("missing-status", "unknown-predicate", "unknown-join", "pin-unknown")
+"""Holds that end once the record is filled in; of these people are reminded."""
 KEEP = (
     "stays",
     "suspended",

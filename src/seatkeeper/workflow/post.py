@@ -19,6 +19,7 @@ from seatkeeper.ports import Channel
 from seatkeeper.rules.due import due
 from seatkeeper.rules.ticket import Ticket, issue
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.holds import still_held
 from seatkeeper.workflow.tell import CHECKED, still_so
 from seatkeeper.workflow.wording import Setting, write
 
@@ -101,12 +102,16 @@ def truth(
     desk: Desk, organization: Organization, notices: Iterable[Notice]
 ) -> Mapping[NoticeId, Word | None]:
     """The words as they are true now: None where no reading confirms them yet, absent where overtaken."""
-    told = {notice.id: notice.word for notice in notices if not _past(notice.word, desk.clock.now())}
-    checked = {name for name, word in told.items() if word.kind in CHECKED}
-    found: dict[NoticeId, Word | None] = {n: w for n, w in told.items() if n not in checked}
-    if not checked:
-        return found
-    found.update(still_so(desk, organization, checked))
+    told = {n.id: n for n in notices if not _past(n.word, desk.clock.now())}
+    checked = {name for name, notice in told.items() if notice.word.kind in CHECKED}
+    held = [notice for notice in told.values() if notice.word.kind == "held"]
+    found: dict[NoticeId, Word | None] = {
+        name: n.word for name, n in told.items() if name not in checked and n.word.kind != "held"
+    }
+    if checked:
+        found.update(still_so(desk, organization, checked))
+    if held:
+        found.update(still_held(desk, organization, held))
     return found
 
 

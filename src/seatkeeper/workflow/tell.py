@@ -17,6 +17,7 @@ from seatkeeper.rules.decide import decide
 from seatkeeper.workflow.addressees import NOBODY, Addressee, addressees
 from seatkeeper.workflow.announce import identify, queue
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.holds import chases
 from seatkeeper.workflow.incident import known, taken
 from seatkeeper.workflow.lapsing import lapsing
 from seatkeeper.workflow.plan import case_of
@@ -154,5 +155,5 @@ def tell(desk: Desk, organization: Organization) -> int:
     if desk.notices.switch == "off":
         return 0
     words = [*about_people(desk, organization), *leaving_soon(desk, organization)]
-    words += [*of_incidents(desk, organization), *lapsing(desk, organization)]
+    words += [*of_incidents(desk, organization), *lapsing(desk, organization), *chases(desk, organization)]
     return queue(desk, organization, *words)
