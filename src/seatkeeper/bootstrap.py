@@ -191,6 +191,7 @@ def _desk(settings: Settings, where: ForgeSettings, clock: Clock, store: Store, 
         incidents=settings.incidents,
         invitation_page=_invitation_page(where),
         source_called=next(iter(settings.configuration.sources)),
+        schedule=settings.due_times(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import subprocess
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -191,11 +191,13 @@ def workplace(
     edits: tuple[tuple[str, str], ...] = (),
     store: str | None = None,
     server: bool = False,
+    secrets: Mapping[str, str] | None = None,
 ) -> Iterator[Workplace]:
     """A company invented from a seed, its record read a week ago and yesterday, not adopted yet.
 
     On a `server` of the company's own, where the credential that writes is a site administrator's.
     `store` is the journal's URL, which may hold a password; a file in `folder` when there is none.
+    `secrets` are further variables that the configuration names.
     """
     company = invent(seats, TEAMS, REPOSITORIES, seed=seed)
     stage = Stage(folder)
@@ -207,6 +209,7 @@ def workplace(
         told = replace(told, store="${STORE}" if store else told.store)
         config = stage.configure("seatkeeper.yaml", told, *edits)
         environ = {"GH_READ": forge.read_token, "GH_WRITE": forge.write_token, "STORE": store or ""}
+        environ |= secrets or {}
         with open_office(config, environ, Silent()) as office:
             for days in (8, 1):
                 stage.load(company, days)

@@ -1,7 +1,7 @@
 """The small types of a configuration: spans of time, shares, names of secrets, dates of cron."""
 
 import re
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ _SPAN = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _CRON_FIELDS = 5
-_CRON_FIELD = re.compile(r"[0-9A-Za-z*/,\-?#L]+")
+_A_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _span(value: object) -> object:
@@ -71,10 +71,14 @@ def _zone(value: object) -> object:
 
 
 def _cron(value: object) -> object:
-    fields = str(value).split()
-    if len(fields) != _CRON_FIELDS or not all(_CRON_FIELD.fullmatch(field) for field in fields):
-        raise ValueError('should be five fields of cron, such as "0 6 * * *"')
-    return value
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415  # only who has a schedule pays for it
+
+    try:
+        if len(str(value).split()) == _CRON_FIELDS and next(CronSim(str(value), _A_DAY), None):
+            return value
+    except CronSimError:
+        pass
+    raise ValueError('should be five fields of cron that ever come, such as "0 6 * * *"')
 
 
 def _clock(value: object) -> object:

@@ -100,6 +100,8 @@ class Notices(_Fields):
     """Hours in which only what somebody waits for is sent, such as ["20:00", "07:00"], in `schedule.zone`."""
     ahead: Span = Field("7d", validate_default=True)
     """How long before their last day people are told that their access will end."""
+    digest: Clock | None = None
+    """When admins get one message about the last day, in `schedule.zone`; none given: they get none."""
 
     chase: Reminders | None = None
     """The reminders of missing data; none given: nobody is reminded."""
@@ -114,6 +116,8 @@ class Notices(_Fields):
             raise ValueError("should name the admins who are to hear the word before the act")
         if self.chase is not None and not (self.admins and self.address):
             raise ValueError("should name the admins and the column `address` where somebody is chased")
+        if self.digest is not None and not self.admins:
+            raise ValueError("should name the admins who are to get the digest")
         unknown = [one for one in self.admins if "@" not in one and one not in self.channels]
         if unknown:
             raise ValueError(

@@ -67,6 +67,7 @@ class Outgoing:
             nag=self.nag,
             chase=Chase(told.chase.every, told.chase.times) if told.chase else None,
             word=(told.word.over, told.word.wait) if told.word else None,
+            digest=told.digest,
         )
 
     def mail(self) -> MailSettings | None:

@@ -288,6 +288,15 @@ class Settings:
         )
         return Switches(leave, join, notices, told.from_branch)
 
+    def due_times(self) -> dict[Work, str]:
+        """When each work is due that is not switched off, as cron writes it."""
+        told, allowed = self.schedule, self.switches()
+        times: tuple[tuple[Work, str | None, Switch], ...] = (
+            ("leave", told.leave, allowed.leave),
+            ("join", told.join, allowed.join),
+        )
+        return {work: cron for work, cron, switch in times if cron is not None and switch != "off"}
+
     def _most(self, variable: str) -> int:
         said = self.environ.get(variable) or "apply"
         if said not in _SWITCHES:

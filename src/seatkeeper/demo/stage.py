@@ -29,8 +29,9 @@ _NOTICES = (
 TELLING = (
     ("apply: {leave: propose, join: propose", "apply: {leave: propose, join: propose, notices: apply"),
     (_SECTION, f"{_NOTICES}\n{_SECTION}"),
+    ('  leave: "0 6 * * *"\n  join: "0 7,13 * * *"\n', ""),
 )
-"""The edits by which people are told, in a folder that stands for their mailboxes."""
+"""The edits by which people are told, in a folder that stands for their mailboxes, and nothing is due."""
 
 VIEW = """
 CREATE VIEW IF NOT EXISTS staff AS

@@ -20,6 +20,7 @@ NoticeKind = Literal[
     "plan-waiting",
     "tripped",
     "missed",
+    "digest",
     "before-the-act",
     "incident",
 ]
@@ -36,9 +37,13 @@ FACTS: Final[Mapping[NoticeKind, frozenset[str]]] = {
     "stuck": frozenset({"login", "name", "why", "missing"}),
     "held": frozenset({"login", "name", "columns", "since", "number", "times"}),
     "pin-lapsing": frozenset({"login", "pin", "owner", "until", "reason"}),
-    "plan-waiting": frozenset({"plan", "joins", "moves", "leaves", "held", "losing"}),
-    "tripped": frozenset({"what", "arithmetic"}),
+    "plan-waiting": frozenset({"plan", "kind", "changes", "joins", "moves", "leaves", "held", "losing"}),
+    "tripped": frozenset({"what", "guards"}),
     "missed": frozenset({"work", "due"}),
+    "digest": frozenset(
+        {"day", "since", "until", "left", "joined", "moved", "returned", "failed", "invited", "held"}
+        | {"planned_at", "waiting", "tripped", "missed", "braked", "next", "needs"}
+    ),
     "before-the-act": frozenset({"run", "losing", "first", "until"}),
     "incident": frozenset({"incident", "cause", "reason", "affected"}),
 }
@@ -120,7 +125,8 @@ class NoticeRules:
     `page` is the root of the status pages, and `valid` how long a link to one is good. People hear of their
     last day so long `ahead`, and owners of pins of theirs by `nag`. A run that takes from
     more people than `word` says waits as long as it says. Nobody is reminded of missing data without a
-    `chase`. Nothing leaves unless `switch` is ``apply``.
+    `chase`. At `digest` of every day admins get one message about the last one. Nothing leaves unless
+    `switch` is ``apply``.
     """
 
     switch: Switch = "off"
@@ -136,6 +142,7 @@ class NoticeRules:
     nag: timedelta = timedelta(days=14)
     word: tuple[int, timedelta] | None = None
     chase: Chase | None = None
+    digest: time | None = None
 
 
 NO_NOTICES: Final = NoticeRules()

@@ -1,7 +1,7 @@
 """What a verb works with: the doors and the facts of one organization. It holds nothing that can write."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from seatkeeper.journal import fold
@@ -11,6 +11,7 @@ from seatkeeper.model.limits import Limits
 from seatkeeper.model.notice import NO_NOTICES, NoticeRules
 from seatkeeper.model.policy import LinkLine, Pin, Policy
 from seatkeeper.model.run import Brake, LossEvent
+from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.ports import Clock, ForgeReader, IdentitySource, Progress, Signatures, Store
 from seatkeeper.rules.windows import DAY, WEEK
@@ -26,7 +27,8 @@ class Desk:
     approve; None where the configuration names nobody. `look_at_copy` reads
     the second place back: what to call it, through which entry it holds the
     journal, and in how many pieces; None where there is no second place.
-    `invitation_page` is where a person accepts an invitation of this forge.
+    `invitation_page` is where a person accepts an invitation of this forge. `schedule` says in five fields
+    of cron when each work is due that is not switched off.
     """
 
     forge: ForgeName
@@ -46,6 +48,7 @@ class Desk:
     incidents: IncidentRules = NO_INCIDENT_RULES
     invitation_page: str = ""
     source_called: str | None = None
+    schedule: Mapping[Work, str] = field(default_factory=dict)
 
     @property
     def source_name(self) -> str:

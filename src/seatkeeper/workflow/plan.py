@@ -1,6 +1,7 @@
 """Plan: decide on an observation and lay down what would be done, in a file that can be reviewed."""
 
 import statistics
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from seatkeeper.rules import planfile
 from seatkeeper.rules.baseline import baseline
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import Decisions, decide
+from seatkeeper.rules.effects import takes
 from seatkeeper.rules.facts import Facts, Problems, Trailing
 from seatkeeper.rules.health import health
 from seatkeeper.rules.planner import make_plan
@@ -74,7 +76,14 @@ def compute(
 
 def planned(plan: Plan, digest: Digest, work: Work | None = None) -> Draft:
     """The journal's word that this very file was computed here; no other file may be carried out."""
-    payload: dict[str, object] = {"plan": digest, "kind": plan.kind, "changes": len(plan.changes)}
+    payload: dict[str, object] = {
+        "plan": digest,
+        "kind": plan.kind,
+        "changes": len(plan.changes),
+        "kinds": dict(Counter(change.kind for change in plan.changes)),
+        "losing": sum(map(takes, plan.changes)),
+        "held": len(plan.holds),
+    }
     if work is not None:
         payload["work"] = work
     return Draft("planned", plan.organization.id, payload)

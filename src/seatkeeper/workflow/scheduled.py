@@ -91,6 +91,7 @@ def _fell_back(desk: Desk, switched: Switched, computed: Computed | None, why: t
         "plan": computed.digest if computed else "",
         "changes": len(computed.plan.changes) if computed else 0,
         "why": "; ".join(why),
+        "guards": [f"{v.guard}: {v.arithmetic}" for v in computed.plan.tripped] if computed else [],
     }
     organization = desk.reader.organization().id
     desk.store.append([Draft("refusal", organization, payload)], desk.clock.now())

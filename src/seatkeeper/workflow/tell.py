@@ -17,15 +17,17 @@ from seatkeeper.rules.decide import decide
 from seatkeeper.workflow.addressees import NOBODY, Addressee, addressees
 from seatkeeper.workflow.announce import identify, queue
 from seatkeeper.workflow.desk import Desk
+from seatkeeper.workflow.digest import of_day
 from seatkeeper.workflow.holds import chases
 from seatkeeper.workflow.incident import known, taken
 from seatkeeper.workflow.lapsing import lapsing
 from seatkeeper.workflow.plan import case_of
 from seatkeeper.workflow.recall import recall
 from seatkeeper.workflow.situation import Situation, confirmed, situations
+from seatkeeper.workflow.watch import of_plans, of_schedule
 
 CHECKED: Final[frozenset[NoticeKind]] = frozenset(
-    {"removed", "restoring", "invited", "back", "stuck", "pin-lapsing"}
+    {"removed", "restoring", "invited", "back", "stuck", "pin-lapsing", "plan-waiting"}
 )
 """What is looked at again before it is sent."""
 TOLD_LATE = timedelta(days=7)
@@ -55,8 +57,9 @@ def still_so(
         read = {one.change.account: one for one in confirmed(desk, list(to_read.values()))}
     except ForgeError:  # what only a reading can say waits for one
         read = {}
-    about_pins = {identify(organization, word): word for word in lapsing(desk, organization)}
-    told: dict[NoticeId, Word | None] = {n: word for n, word in about_pins.items() if n in wanted}
+    others = [*lapsing(desk, organization), *of_plans(desk, organization)]
+    named = {identify(organization, word): word for word in others}
+    told: dict[NoticeId, Word | None] = {n: word for n, word in named.items() if n in wanted}
     for name, (one, word) in found.items():
         if name not in to_read:
             told[name] = word
@@ -156,4 +159,5 @@ def tell(desk: Desk, organization: Organization) -> int:
         return 0
     words = [*about_people(desk, organization), *leaving_soon(desk, organization)]
     words += [*of_incidents(desk, organization), *lapsing(desk, organization), *chases(desk, organization)]
+    words += [*of_schedule(desk, organization), *of_day(desk, organization)]
     return queue(desk, organization, *words)
