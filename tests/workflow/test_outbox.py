@@ -12,7 +12,7 @@ from tests.workflow.approved import Approved
 from tests.workflow.notified import OPS, Notified, notified
 
 TRIPPED = Word(
-    "tripped", "trip-1", {"what": "The guard everyone stops this.", "arithmetic": "3,499 of 3,500"}
+    "tripped", "trip-1", {"what": "The guard everyone stops this.", "guards": ["everyone: 3,499 of 3,500"]}
 )
 
 
@@ -36,7 +36,7 @@ def test_the_same_event_told_twice_is_one_notice(company: Notified) -> None:
 
 def test_a_word_without_its_facts_is_refused_where_it_is_spoken(company: Notified) -> None:
     """Not when somebody tries to send it."""
-    with pytest.raises(ValueError, match="arithmetic"):
+    with pytest.raises(ValueError, match="guards"):
         say(company, TRIPPED._replace(facts={"what": "x"}))
 
 

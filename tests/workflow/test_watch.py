@@ -151,14 +151,14 @@ def test_one_line_a_day_tells_what_was_done_what_waits_and_what_comes(admins: Ad
     assert f"{held} held" in str(first.mail["Subject"])
     assert "1 to look at" in str(first.mail["Subject"])
     text = first.part("plain")
-    assert f"- left, read as gone: {gone}\n" in text
+    assert f"- left, read as gone: {gone}" in text.splitlines()
     assert "waits for approval: plan" in text
     assert "leave is due next on" in text
 
-    admins.at(8, 31)
+    admins.at(8, 30)
     (second,) = [m for m in admins.hear("left") if m is not first]
     assert ": 0 left, 0 joined" in str(second.mail["Subject"])
-    until = next(line for line in text.splitlines() if line.startswith("From ")).split(" to ")[1]
+    until = next(line for line in text.splitlines() if line.startswith("Since ")).split(" until ")[1]
     assert until.partition(",")[0] in second.part("plain")
 
 
@@ -172,5 +172,5 @@ def test_the_digest_of_a_company_that_needs_nothing_says_so(admins: Admins) -> N
     admins.at(8, 31)
 
     (mail,) = admins.hear("nothing waits for you")
-    said = datetime.fromisoformat(mail.part("plain").split(" to ")[1][:16])
+    said = datetime.fromisoformat(mail.part("plain").split(" until ")[1][:16])
     assert said.date() == admins.place.forge.world.now().date()

@@ -41,7 +41,7 @@ FACTS: Final[Mapping[NoticeKind, frozenset[str]]] = {
     "tripped": frozenset({"what", "guards"}),
     "missed": frozenset({"work", "due"}),
     "digest": frozenset(
-        {"day", "since", "until", "left", "joined", "moved", "returned", "failed", "invited", "held"}
+        {"day", "since", "until", "left", "joined", "moved", "restores", "failed", "invited", "held"}
         | {"planned_at", "waiting", "tripped", "missed", "braked", "next", "needs"}
     ),
     "before-the-act": frozenset({"run", "losing", "first", "until"}),
