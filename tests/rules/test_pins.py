@@ -194,3 +194,31 @@ def test_whom_a_lapsed_pin_shuts_out_is_let_in_once_a_plan_names_them() -> None:
     assert verdicts(a_case([row], [], pins=(lapsed, out("newbie")), named=named)) == {
         "newbie": "hold pinned-out"
     }
+
+
+def test_a_pin_is_of_use_to_those_who_would_be_decided_otherwise_without_it() -> None:
+    """Each by itself: one that has lapsed does nothing beside one that holds; a condition counts too."""
+    rows = [
+        person(1, status="inactive"),
+        person(2),
+        person(3, status=None),
+        person(4, status="inactive", department=None),
+    ]
+    lapsed, live, stays = keep("user1", until=LAPSED), keep("USER1"), keep("user2")
+    unknown, shut = whoever("department = 'legal'"), out("user2", owner="bo")
+    pins = (lapsed, live, stays, keep("user3"), unknown, keep("nobody"))
+    decisions = decide(a_case(rows, ["user1", "user2", "user3", "user4"], pins=(*pins, shut)))
+    uses = decisions.uses()
+    decisions.close()
+    assert [(uses[pin].speaks, uses[pin].decides) for pin in pins] == [
+        (1, ()),
+        (1, ("user1",)),
+        (1, ("user2",)),
+        (1, ("user3",)),
+        (1, ("user4",)),
+        (0, ()),
+    ]
+    assert uses[shut].decides == ("user2",)
+    alone = decide(a_case(rows, ["user1", "user2"], pins=(lapsed, stays)))
+    assert (alone.uses()[lapsed].decides, alone.uses()[stays].decides) == (("user1",), ())
+    alone.close()

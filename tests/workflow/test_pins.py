@@ -75,3 +75,29 @@ def test_no_standing_approval_covers_whom_only_a_person_decides(place: Workplace
     with pytest.raises(ApprovalError) as refused:
         stands_for(place.office.desk, computed.plan, "leave")
     assert "a person always decides" in refused.value.arithmetic
+
+
+def test_pins_are_listed_with_age_use_and_those_that_make_no_difference(place: Workplace) -> None:
+    """Whom each decides today, when it last did, and why an idle one is idle."""
+    truth = COMPANY.truth
+    settled = {p.github_login for p in COMPANY.people if p.status == "active" and p.end_date is None}
+    known = {a.login for a in COMPANY.members()} & settled
+    stays = min(known - {*truth.leavers, *truth.held, *truth.kept})
+    more = f"{{account: {stays}, pin: keep, owner: {BEN}, reason: vip, until: 2099-01-31}}"
+    gone = f"{{person: E-none, pin: keep, owner: {BEN}, reason: gone, until: 2099-01-31}}"
+    text = place.config.read_text("utf-8")
+    place.config.write_text(text.replace("\n  pins: [", f"\n  pins: [{more}, {gone}, "), "utf-8")
+    with place.reopened() as later:
+        later.plan()
+    vip, nobody, lapsed = typed(place, "pins")["pins"]
+
+    today = COMPANY.now.date().isoformat()
+    assert (lapsed["decides"], lapsed["last_decided"], lapsed["lapsed"]) == ([LEAVER], today, True)
+    assert (vip["decides"], vip["speaks_of"], vip["last_decided"]) == ([], 1, None)
+    assert vip["idle"] == "everybody it names would stay without it"
+    assert (nobody["person"], nobody["idle"]) == ("E-none", "nobody it names is there")
+    assert vip["since"] == lapsed["since"] == today
+    said = CliRunner().invoke(
+        importlib.import_module("seatkeeper.cli.pins").command, ["-c", str(place.config)], env=place.environ
+    )
+    assert f"seatkeeper plan --with {LEAVER} --key KEY" in said.output

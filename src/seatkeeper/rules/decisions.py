@@ -13,10 +13,10 @@ from seatkeeper.rules.clause import clause
 from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.links import linked
 from seatkeeper.rules.move import entitled, entitled_to_change, find_movers, touched
-from seatkeeper.rules.pins import NAMED, apply_pins, heard, pin_rules, silence
+from seatkeeper.rules.pins import NAMED, Use, apply_pins, decides, heard, pin_rules, silence
 from seatkeeper.rules.predicate import AS_OF
 from seatkeeper.rules.reasons import REASONS, VERB, listed
-from seatkeeper.rules.records import join_rule, leave_rule
+from seatkeeper.rules.records import join_rule, leave_rule, local_day
 from seatkeeper.rules.show import atoms, text_of
 from seatkeeper.rules.tables import quoted
 
@@ -125,6 +125,21 @@ class Decisions:
                 whom = Whom(account, None if account else person)
                 self._spoken.setdefault(whom, []).append(pins[n])
         return self._spoken.get(Whom.of(decision), [])
+
+    def uses(self) -> dict[Pin, Use]:
+        """What each pin that is heard does today."""
+        pins, today = heard(self.case), local_day(self.case)
+        whom: dict[int, list[tuple[str, bool]]] = {n: [] for n in range(len(pins))}
+        for n, name, sure, was, reason in self._tables.ask(
+            "SELECT n, coalesce(account.login, told.sk_key), sure, was, d.reason FROM spoken "
+            "JOIN decided d ON d.rowid = place LEFT JOIN account ON account.sk_row = d.a "
+            f"LEFT JOIN told ON told.sk_row = d.r WHERE n <> {NAMED} ORDER BY 2"
+        ):
+            whom[n].append((name, decides(pins[n], today, sure=sure, was=was, reason=reason)))
+        return {
+            pins[n]: Use(len(told), tuple(name for name, decided in told if decided))
+            for n, told in whom.items()
+        }
 
     def account(self, account: AccountId) -> Decision | None:
         """The decision about one account."""

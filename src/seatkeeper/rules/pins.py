@@ -7,14 +7,16 @@ of whom it can't be decided, nothing is taken.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from seatkeeper.rules.codec import canonical, sha256
 from seatkeeper.rules.predicate import admit
-from seatkeeper.rules.reasons import HOLD, JOIN, LEAVE, MOVE, listed
+from seatkeeper.rules.reasons import HOLD, JOIN, LEAVE, MOVE, VERB, listed
 from seatkeeper.rules.records import link_key, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from seatkeeper.model.ids import AccountId
     from seatkeeper.model.policy import Pin
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from seatkeeper.rules.predicate import Predicate
     from seatkeeper.rules.tables import Tables
 
+ID_LENGTH = 16
 NAMED = -1
 """What the tables call, instead of a pin, the word of whoever names accounts for a plan."""
 _THERE = ("stays", "shut-out", "orphan")
@@ -49,6 +52,27 @@ def speaks_of(pin: Pin, account: AccountId | None, login: str | None, person: st
     if pin.account_id is not None:
         return pin.account_id == account
     return pin.account is not None and login is not None and pin.account.casefold() == login.casefold()
+
+
+class Use(NamedTuple):
+    """Of how many a pin speaks today, and who would be decided otherwise without it: logins, or keys."""
+
+    speaks: int
+    decides: tuple[str, ...]
+
+
+def pin_id(pin: Pin) -> str:
+    """What the journal calls a pin: who says what of whom until when; it tells none of that."""
+    whom = [pin.account, pin.account_id, pin.person, pin.when]
+    return sha256(canonical([pin.kind, *whom, pin.owner, pin.until.isoformat()]))[:ID_LENGTH]
+
+
+def decides(pin: Pin, today: date, *, sure: bool, was: str, reason: str) -> bool:
+    """True when it is this pin, of those that speak, that makes a decision another one than it was."""
+    live, reasons = pin.until >= today, {"pin-lapsed", "asked-lapsed"}
+    if live:
+        reasons = {"pinned-both", f"pinned-{pin.kind}"} if sure else {"pin-unknown"}
+    return reason in reasons and VERB[was] != VERB[reason]
 
 
 def apply_pins(tables: Tables, case: Case) -> None:

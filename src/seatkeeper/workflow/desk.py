@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import AccountId, ForgeName
@@ -69,6 +71,11 @@ class Desk:
     def signatures(self) -> Signatures:
         """Who signs, and who signed."""
         return self.build_signatures()
+
+    @property
+    def today(self) -> date:
+        """The day it is in the company's zone, by which pins end."""
+        return self.clock.now().astimezone(ZoneInfo(self.zone)).date()
 
     def under(self, policy: Policy) -> "Desk":
         """The same desk, with the same doors, under another policy."""

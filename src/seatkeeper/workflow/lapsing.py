@@ -1,7 +1,6 @@
 """Lapsing: the owner of a pin hears of its last day in time to renew it, or to take it away."""
 
 from collections import defaultdict
-from zoneinfo import ZoneInfo
 
 from seatkeeper.model.notice import Word
 from seatkeeper.model.policy import Pin
@@ -15,7 +14,7 @@ def lapsing(desk: Desk, organization: Organization) -> list[Word]:
 
     What one run has pinned is one word. An owner without an address is told by way of the admins.
     """
-    today = desk.clock.now().astimezone(ZoneInfo(desk.zone)).date()
+    today = desk.today
     near: defaultdict[str, list[Pin]] = defaultdict(list)
     for pin in desk.pins(organization):
         if today <= pin.until <= today + desk.notices.nag:

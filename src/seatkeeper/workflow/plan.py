@@ -22,6 +22,7 @@ from seatkeeper.rules.decide import Decisions, decide
 from seatkeeper.rules.effects import takes
 from seatkeeper.rules.facts import Facts, Problems, Trailing
 from seatkeeper.rules.health import health
+from seatkeeper.rules.pins import pin_id
 from seatkeeper.rules.planner import make_plan
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
@@ -305,7 +306,10 @@ def _trailing(desk: Desk, extract: Extract) -> Trailing:
 
 
 def _what_was_decided(seen: Observation, decisions: Decisions) -> Draft:
-    """The shares that later decisions are compared with."""
+    """The shares that later decisions are compared with, and how many each pin has decided.
+
+    Of the policy's pins also those that decided nobody: so the journal knows since when there are any.
+    """
     linked, accounts = decisions.linked()
     counts = decisions.counts()
     payload: dict[str, object] = {
@@ -316,4 +320,8 @@ def _what_was_decided(seen: Observation, decisions: Decisions) -> Draft:
         "hold_share": str(counts.get("hold", 0) / max(1, sum(counts.values()))),
         "link_share": str(linked / max(1, accounts)),
     }
+    known = decisions.case.policy.pins
+    used = {pin_id(p): len(u.decides) for p, u in decisions.uses().items() if u.decides or p in known}
+    if used:
+        payload["pins"] = used
     return Draft("extract", seen.snapshot.organization.id, payload)
