@@ -49,6 +49,8 @@ class Case:
         members_problem: the same for the reading of the members.
         shielded: accounts that may hold something that could not be read.
         earlier: whole extracts at least 12 h older, oldest first; the last is asked.
+        gone: the last records of whoever stood in an extract and not in this one; None: `earlier` tells.
+        long_gone: those of them who have been gone as long as the policy waits.
         ends_seen: the first day on which a whole extract showed a person's present end date.
         seconds: how long the tables may think.
         memory: how much of it they may use, in megabytes.
@@ -73,6 +75,8 @@ class Case:
     members_problem: str | None = None
     shielded: frozenset[AccountId] = frozenset()
     earlier: tuple[pa.Table, ...] = ()
+    gone: pa.Table | None = None
+    long_gone: frozenset[PersonKey] = frozenset()
     ends_seen: Mapping[PersonKey, date] = field(default_factory=dict)
     seconds: float = 600.0
     memory: int = 2000

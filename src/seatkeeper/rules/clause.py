@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 _BY_STATUS = frozenset({"status-leave", "missing-status", "unforeseen-status"})
 _BY_LINK = frozenset(
-    {"proposed-link", "ambiguous", "another-record", "orphan", "absent", "asked-absent", "no-login"}
+    {
+        "proposed-link",
+        "ambiguous",
+        "another-record",
+        "orphan",
+        "absent",
+        "absent-long",
+        "asked-absent",
+        "no-login",
+    }
 )
 _BY_RULE: dict[str, tuple[str, bool | None]] = {
     "rule-leave": ("leave", True),

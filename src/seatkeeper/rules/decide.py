@@ -91,6 +91,8 @@ def _load(tables: Tables, case: Case) -> str:
     extracts = {"people_raw": case.people}
     if case.earlier:
         extracts["earlier_raw"] = case.earlier[-1]
+    if case.gone is not None:
+        extracts["gone_raw"] = case.gone
     present = [tables.load(name, extract) for name, extract in extracts.items()]
     _load_accounts(tables, case)
     tables.lock()
@@ -102,6 +104,8 @@ def _load(tables: Tables, case: Case) -> str:
     tables.lay("told", told_sql(case, "person"))
     if case.earlier:
         tables.lay("earlier", told_sql(case, f"({person_sql(case, today, 'earlier_raw')})"))
+    if case.gone is not None:
+        tables.lay("gone", told_sql(case, f"({person_sql(case, today, 'gone_raw')})"))
     return today
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seatkeeper.rules.codec import canonical, sha256
 from seatkeeper.rules.predicate import admit
-from seatkeeper.rules.reasons import HOLD, JOIN, LEAVE, MOVE, VERB, listed
+from seatkeeper.rules.reasons import ABSENT, HOLD, JOIN, LEAVE, MOVE, VERB, listed
 from seatkeeper.rules.records import link_key, local_day
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def apply_pins(tables: Tables, case: Case) -> None:
         "CREATE OR REPLACE TABLE spoken AS SELECT place, n, bool_or(sure) AS sure, any_value(reason) AS was "
         f"FROM ({spoken}) GROUP BY place, n"
     )
-    tables.ask(f"UPDATE decided SET reason = {_ruling()} FROM ({_pinned()}) WHERE decided.rowid = place")
+    tables.ask(f"UPDATE decided SET reason = {_ruling(case)} FROM ({_pinned()}) WHERE decided.rowid = place")
 
 
 def silence(tables: Tables) -> None:
@@ -147,15 +147,16 @@ def _pinned() -> str:
     )
 
 
-def _ruling() -> str:
+def _ruling(case: Case) -> str:
     """The reason a pin gives a decision; what it does not speak of stays as it was."""
+    proposed = (ABSENT,) if case.policy.absent_after is not None else ("absent",)
     return (
         "CASE WHEN keep AND out AND reason <> 'gone' THEN 'pinned-both' "
         f"WHEN keep AND a IS NOT NULL AND reason IN ({listed(LEAVE, HOLD, MOVE, _THERE)}) "
         "THEN 'pinned-keep' "
         f"WHEN out AND reason IN ({_STAYING}) THEN 'pinned-out' "
         f"WHEN maybe AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-unknown' "
-        "WHEN named AND reason = 'absent' THEN 'asked-absent' "
+        f"WHEN named AND reason IN ({listed(proposed)}) THEN 'asked-absent' "
         f"WHEN named AND was_keep AND reason IN ({listed(LEAVE)}) THEN 'asked-lapsed' "
         "WHEN named THEN reason "
         f"WHEN was_keep AND reason IN ({listed(LEAVE, MOVE)}) THEN 'pin-lapsed' "

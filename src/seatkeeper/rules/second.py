@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from seatkeeper.rules.reasons import JOIN, LEAVE, listed
+from seatkeeper.rules.reasons import ABSENT, JOIN, LEAVE, listed
 from seatkeeper.rules.records import link_key, shut_out
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ _LEAVING = f"reason IN ({listed(LEAVE)})"
 
 def review(tables: Tables, case: Case) -> None:
     """Hold every leaver for whom something beyond the policy's word is missing."""
-    if case.earlier:
-        _absent(tables, case)
+    _absent(tables, case)
     if case.members_problem is not None:
         tables.ask(f"UPDATE decided SET reason = 'members-problem' WHERE reason IN ({listed(JOIN)})")
     tables.fill("shield", [(account,) for account in sorted(case.shielded)])
@@ -107,13 +106,27 @@ def _seconded(case: Case) -> str:
 
 
 def _absent(tables: Tables, case: Case) -> None:
-    """An orphan whom the earlier extract links to a record that is no more: that person vanished."""
+    """An orphan whom an earlier extract links to a record that is no more: that person vanished.
+
+    Where the policy waits, it is a proposal once everybody who may be behind the account is gone so long.
+    """
+    known = "earlier" if case.gone is None else "gone"
+    tables.ask(
+        "CREATE TABLE vanished AS SELECT a, person AS k FROM named WHERE kind = 'person' "
+        "AND a IN (SELECT a FROM decided WHERE reason = 'absent')"
+    )
     for number, by in enumerate(case.policy.links):
-        if by.trust == "confirmed":
+        if by.trust == "confirmed" and (case.earlier or case.gone is not None):
             view = "login" if by.match == "login" else "address"
             tables.ask(
-                "UPDATE decided SET reason = 'absent' WHERE reason = 'orphan' AND a IN ("
-                f"SELECT {view}.sk_row FROM {view} JOIN earlier ON {view}.k = earlier.sk_k{number} "
+                f"INSERT INTO vanished SELECT {view}.sk_row, sk_key FROM {view} "
+                f"JOIN {known} ON {view}.k = {known}.sk_k{number} "
                 f"WHERE {view}.sk_row IN (SELECT a FROM decided WHERE reason = 'orphan') "
-                "AND earlier.sk_key NOT IN (SELECT sk_key FROM told))"
+                f"AND {known}.sk_key NOT IN (SELECT sk_key FROM told)"
             )
+    tables.column("long_gone", case.long_gone)
+    tables.ask(
+        f"UPDATE decided SET reason = (CASE WHEN long THEN '{ABSENT}' ELSE 'absent' END)::reason FROM "
+        "(SELECT a, bool_and(k IN (FROM long_gone)) AS long FROM vanished GROUP BY a) v "
+        "WHERE decided.a = v.a AND reason IN ('orphan', 'absent')"
+    )

@@ -26,11 +26,10 @@ from seatkeeper.rules.pins import pin_id
 from seatkeeper.rules.planner import make_plan
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
+from seatkeeper.workflow.vanished import TRAILING_DAYS, vanished
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-TRAILING_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,8 @@ def case_of(desk: Desk, seen: Observation) -> Case:
     snapshot = seen.snapshot
     earlier = _earlier(desk, seen.extract)
     coverage = snapshot.coverage
+    problem = people_problem(desk, seen.extract)
+    gone, long_gone = vanished(desk, seen) if desk.policy.absent_after else (None, frozenset())
     return Case(
         people=seen.people,
         columns=seen.extract.columns,
@@ -122,10 +123,12 @@ def case_of(desk: Desk, seen: Observation) -> Case:
         pins=desk.pins(snapshot.organization),
         as_of=desk.clock.now(),
         zone=desk.zone,
-        problem=people_problem(desk, seen.extract),
+        problem=problem,
         members_problem=None if coverage.whole("members") else coverage.problem("members"),
         shielded=_shielded(desk, snapshot),
         earlier=tuple(table for _, table in earlier),
+        gone=gone,
+        long_gone=long_gone if problem is None else frozenset(),
         ends_seen=_ends_seen(desk, seen),
     )
 
