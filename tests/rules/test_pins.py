@@ -182,7 +182,8 @@ def test_whoever_vanished_is_put_to_an_approver_by_name_and_never_otherwise() ->
     case = a_case(rows[2:], ["user1", "user2", "user3"], earlier=(people(*rows),), named=named)
     told = {"user1": "leave asked-absent", "user2": "hold absent", "user3": "keep stays"}
     assert verdicts(case) == told
-    assert verdicts(replace(case, pins=(keep("user1"),)))["user1"] == "keep pinned-keep"
+    for kept in (keep("user1"), keep("", account=None, person="E1")):
+        assert verdicts(replace(case, pins=(kept,)))["user1"] == "keep pinned-keep"
     assert verdicts(replace(case, members_problem=None, named=frozenset()))["user1"] == "hold absent"
 
 

@@ -123,6 +123,7 @@ def _spoken(case: Case) -> Iterator[str]:
     if any(pin.person for pin in pins):
         yield from (f"{named} JOIN told ON sk_key = person {whose}" for whose in _whose("told.sk_row"))
         yield f"{named} JOIN named USING (person) JOIN decided ON decided.a = named.a"
+        yield from (f"{named} {vanished}" for vanished in _vanished(case))
     for n, rule in pin_rules(case).items():
         may = f"(SELECT sk_row, ({rule.run}) AS truth FROM person WHERE ({rule.run}) IS NOT FALSE) p"
         told = at.format(n=n, sure="truth IS NOT NULL") + may
@@ -135,6 +136,17 @@ def _whose(record: str) -> tuple[str, str]:
         f"JOIN decided ON decided.r = {record}",
         f"JOIN contest ON contest.r = {record} JOIN decided ON decided.a = contest.a",
     )
+
+
+def _vanished(case: Case) -> Iterator[str]:
+    """From a person who is in the earlier record alone to the decision about the account that was theirs."""
+    for number, by in enumerate(case.policy.links if case.earlier else ()):
+        if by.trust == "confirmed":
+            view = "login" if by.match == "login" else "address"
+            yield (
+                f"JOIN earlier ON sk_key = person JOIN {view} ON {view}.k = earlier.sk_k{number} "
+                f"JOIN decided ON a = {view}.sk_row WHERE reason = 'absent'"
+            )
 
 
 def _pinned() -> str:
