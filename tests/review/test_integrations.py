@@ -103,9 +103,10 @@ def check_review(project: Project, text: str, code: int) -> None:
     ("there", "method"),
     [
         ("", "POST repos/acme/policy/issues/17/comments"),
-        (
+        pytest.param(
             "https://api.github.example/repos/acme/policy/issues/comments/4\n",
             "PATCH https://api.github.example",
+            marks=pytest.mark.nightly,
         ),
     ],
 )
