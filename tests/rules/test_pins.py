@@ -1,12 +1,12 @@
 """Pins: what named people say about an account, over what the data says."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from seatkeeper.errors import PredicateRefused
-from seatkeeper.model.ids import AccountId
+from seatkeeper.model.ids import AccountId, PersonKey
 from seatkeeper.model.policy import LinkLine, Pin
 from seatkeeper.rules.decide import decide
 from tests.rules.cases import NOON, a_case, account, all_of, keep, out, people, person, verdicts, whoever
@@ -184,6 +184,13 @@ def test_whoever_vanished_is_put_to_an_approver_by_name_and_never_otherwise() ->
     assert verdicts(case) == told
     for kept in (keep("user1"), keep("", account=None, person="E1")):
         assert verdicts(replace(case, pins=(kept,)))["user1"] == "keep pinned-keep"
+    policy = replace(case.policy, absent_after=timedelta(days=14))
+    long = replace(
+        case, policy=policy, gone=people(*rows), long_gone=frozenset({PersonKey("E1")}), earlier=()
+    )
+    assert verdicts(long)["user1"] == "leave asked-absent"
+    pinned = replace(long, pins=(keep("", account=None, person="E1"),))
+    assert verdicts(pinned)["user1"] == "keep pinned-keep"
     assert verdicts(replace(case, members_problem=None, named=frozenset()))["user1"] == "hold absent"
 
 

@@ -122,8 +122,7 @@ def _spoken(case: Case) -> Iterator[str]:
         yield f"{named} JOIN candidate ON sk_login = {login} JOIN decided ON decided.r = candidate.r"
     if any(pin.person for pin in pins):
         yield from (f"{named} JOIN told ON sk_key = person {whose}" for whose in _whose("told.sk_row"))
-        yield f"{named} JOIN named USING (person) JOIN decided ON decided.a = named.a"
-        yield from (f"{named} {vanished}" for vanished in _vanished(case))
+        yield f"{named} JOIN vanished ON vanished.k = person JOIN decided ON decided.a = vanished.a"
     for n, rule in pin_rules(case).items():
         may = f"(SELECT sk_row, ({rule.run}) AS truth FROM person WHERE ({rule.run}) IS NOT FALSE) p"
         told = at.format(n=n, sure="truth IS NOT NULL") + may
@@ -136,17 +135,6 @@ def _whose(record: str) -> tuple[str, str]:
         f"JOIN decided ON decided.r = {record}",
         f"JOIN contest ON contest.r = {record} JOIN decided ON decided.a = contest.a",
     )
-
-
-def _vanished(case: Case) -> Iterator[str]:
-    """From a person who is in the earlier record alone to the decision about the account that was theirs."""
-    for number, by in enumerate(case.policy.links if case.earlier else ()):
-        if by.trust == "confirmed":
-            view = "login" if by.match == "login" else "address"
-            yield (
-                f"JOIN earlier ON sk_key = person JOIN {view} ON {view}.k = earlier.sk_k{number} "
-                f"JOIN decided ON a = {view}.sk_row WHERE reason = 'absent'"
-            )
 
 
 def _pinned() -> str:
