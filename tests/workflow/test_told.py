@@ -1,13 +1,18 @@
 """What people are told is what is so: each mail against the simulator's truth at the moment it arrived."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from seatkeeper.demo.stage import Stage
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules.ticket import admit
+from seatkeeper.workflow.observe import observe
 from seatkeeper.workflow.runs import load_run
 from tests.parts.mail import MailServer, Received
 from tests.workflow.approved import Approved
@@ -142,3 +147,44 @@ def test_a_name_brings_neither_markup_nor_headers_nor_lines(company: Notified) -
     assert "\nBcc" not in message.text
     assert "<img" not in message.html
     assert 'href="https://evil' not in message.html
+
+
+def ends(company: Notified, login: str, day: date | None) -> None:
+    """The record is told, or no longer told, of somebody's last day, and read again."""
+    with closing(sqlite3.connect(Stage(company.story.folder).database)) as people, people:
+        told = (day.isoformat() if day else None, login)
+        people.execute("UPDATE people SET end_date = ? WHERE github_login = ?", told)
+    observe(company.office.desk)
+
+
+def staying(company: Notified) -> tuple[str, str]:
+    """Login and address of a member about whom the record and the plan say nothing."""
+    members = {company.story.world.accounts[one].login for one in company.story.world.members}
+    touched = {change.login for change in company.story.plan.changes}
+    with closing(sqlite3.connect(Stage(company.story.folder).database)) as people:
+        rows = people.execute(
+            "SELECT github_login, email FROM people WHERE status = 'active' AND end_date IS NULL "
+            "AND email IS NOT NULL AND start_date IS NOT NULL ORDER BY id"
+        )
+        return next((login, email) for login, email in rows if login in members - touched)
+
+
+@pytest.mark.slow
+def test_whose_last_day_is_near_is_told_ahead_and_once(company: Notified) -> None:
+    """And not whose last day was taken back before the mail could leave: the server was down."""
+    login, address = staying(company)
+    near = company.office.desk.clock.now().date() + timedelta(days=3)
+    ends(company, login, near)
+    company.server.refuse["*"] = "451 later"
+    company.tell_and_send()
+    ends(company, login, None)
+    company.server.refuse.clear()
+    company.story.world.advance(7_200)
+    company.tell_and_send()
+    assert [m for m in company.server.received if m.to == address] == []
+
+    ends(company, login, near + timedelta(days=1))
+    for _ in range(2):
+        company.tell_and_send()
+    (mail,) = [m for m in company.server.received if m.to == address]
+    assert str(near + timedelta(days=1)) in mail.part("plain")

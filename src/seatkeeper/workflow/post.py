@@ -20,7 +20,7 @@ from seatkeeper.rules.due import due
 from seatkeeper.rules.ticket import Ticket, issue
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.holds import still_held
-from seatkeeper.workflow.tell import CHECKED, still_so
+from seatkeeper.workflow.tell import CHECKED, still_leaving, still_so
 from seatkeeper.workflow.wording import Setting, write
 
 MAIL: Final = "mail"
@@ -105,9 +105,11 @@ def truth(
     told = {n.id: n for n in notices if not _past(n.word, desk.clock.now())}
     checked = {name for name, notice in told.items() if notice.word.kind in CHECKED}
     held = [notice for notice in told.values() if notice.word.kind == "held"]
-    found: dict[NoticeId, Word | None] = {
-        name: n.word for name, n in told.items() if name not in checked and n.word.kind != "held"
-    }
+    leaving = {name for name, notice in told.items() if notice.word.kind == "leaving"}
+    known = checked | leaving | {notice.id for notice in held}
+    found: dict[NoticeId, Word | None] = {n: notice.word for n, notice in told.items() if n not in known}
+    if leaving:
+        found.update(still_leaving(desk, organization, leaving))
     if checked:
         found.update(still_so(desk, organization, checked))
     if held:

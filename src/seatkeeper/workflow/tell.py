@@ -93,12 +93,26 @@ def leaving_soon(desk: Desk, organization: Organization) -> list[Word]:
 
     Whoever would leave if the last observation were decided on that much later, and does not today.
     """
+    return _leaving(desk, organization) or []
+
+
+def still_leaving(
+    desk: Desk, organization: Organization, wanted: Collection[NoticeId]
+) -> Mapping[NoticeId, Word | None]:
+    """Of these the words that the last observation still bears out; None while there is none to ask."""
+    words = _leaving(desk, organization)
+    if words is None:
+        return dict.fromkeys(wanted)
+    return {name: word for word in words if (name := identify(organization, word)) in wanted}
+
+
+def _leaving(desk: Desk, organization: Organization) -> list[Word] | None:
     if desk.notices.address is None:
         return []
     try:
         case = case_of(desk, recall(desk, organization))
     except NotCovered:
-        return []
+        return None
     later = decide(replace(case, as_of=case.as_of + desk.notices.ahead))
     found = [d for d in later.of("leave") if d.account and d.end and d.end >= case.as_of.date()]
     later.close()
@@ -115,7 +129,7 @@ def leaving_soon(desk: Desk, organization: Organization) -> list[Word]:
         words += [
             Word("leaving", f"{one.account}/{last_day}", told, audience, (address,), language=to.language)
             for audience, address in people
-            if address
+            if "@" in address
         ]
     return words
 
