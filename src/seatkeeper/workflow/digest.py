@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,13 @@ from seatkeeper.model.notice import Word
 from seatkeeper.model.run import Entry
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules.due_times import next_due
+from seatkeeper.rules.windows import DAY, WEEK
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.runs import load_run
 from seatkeeper.workflow.situation import situations
 from seatkeeper.workflow.watch import missed, trips, waiting
 
-DAY = timedelta(days=1)
-LONGEST = timedelta(days=7)
+LONGEST = WEEK
 """What a digest reaches back over where none was made for a while."""
 
 
@@ -27,12 +27,12 @@ def of_day(desk: Desk, organization: Organization) -> list[Word]:
     It reaches back to the last one, so that over all digests nothing is told twice or left out.
     """
     now = desk.clock.now()
-    local = now.astimezone(ZoneInfo(desk.zone))
-    if desk.notices.digest is None or local.time() < desk.notices.digest:
+    on_the_wall = now.astimezone(ZoneInfo(desk.zone)).time()
+    if desk.notices.digest is None or on_the_wall < desk.notices.digest:
         return []
     queued = desk.store.entries(kinds={"notice"}, organization=organization.id, since=now - LONGEST)
     made = [e.payload for e in queued if e.payload and e.payload["kind"] == "digest"]
-    today = local.date().isoformat()
+    today = desk.today.isoformat()
     if any(one["event"] == today for one in made):
         return []
     facts = made[-1]["facts"] if made else None

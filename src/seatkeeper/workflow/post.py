@@ -19,8 +19,7 @@ from seatkeeper.ports import Channel
 from seatkeeper.rules.due import due
 from seatkeeper.rules.ticket import Ticket, issue
 from seatkeeper.workflow.desk import Desk
-from seatkeeper.workflow.holds import still_held
-from seatkeeper.workflow.tell import CHECKED, still_leaving, still_so
+from seatkeeper.workflow.tell import still_so
 from seatkeeper.workflow.wording import Setting, write
 
 MAIL: Final = "mail"
@@ -102,19 +101,8 @@ def truth(
     desk: Desk, organization: Organization, notices: Iterable[Notice]
 ) -> Mapping[NoticeId, Word | None]:
     """The words as they are true now: None where no reading confirms them yet, absent where overtaken."""
-    told = {n.id: n for n in notices if not _past(n.word, desk.clock.now())}
-    checked = {name for name, notice in told.items() if notice.word.kind in CHECKED}
-    held = [notice for notice in told.values() if notice.word.kind == "held"]
-    leaving = {name for name, notice in told.items() if notice.word.kind == "leaving"}
-    known = checked | leaving | {notice.id for notice in held}
-    found: dict[NoticeId, Word | None] = {n: notice.word for n, notice in told.items() if n not in known}
-    if leaving:
-        found.update(still_leaving(desk, organization, leaving))
-    if checked:
-        found.update(still_so(desk, organization, checked))
-    if held:
-        found.update(still_held(desk, organization, held))
-    return found
+    now = desk.clock.now()
+    return still_so(desk, organization, [one for one in notices if not _past(one.word, now)])
 
 
 def _past(word: Word, now: datetime) -> bool:

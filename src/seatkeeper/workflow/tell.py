@@ -4,21 +4,21 @@ Nothing in a run calls this. It is asked again and again, and the same event is 
 run killed at any moment leaves nothing untold and nothing told twice.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from seatkeeper.errors import ForgeError, NotCovered
 from seatkeeper.model.ids import NoticeId
-from seatkeeper.model.notice import Audience, NoticeKind, Word
+from seatkeeper.model.notice import Audience, Notice, NoticeKind, Word
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules.decide import decide
 from seatkeeper.workflow.addressees import NOBODY, Addressee, addressees
 from seatkeeper.workflow.announce import identify, queue
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.digest import of_day
-from seatkeeper.workflow.holds import chases
+from seatkeeper.workflow.holds import chases, still_held
 from seatkeeper.workflow.incident import known, taken
 from seatkeeper.workflow.lapsing import lapsing
 from seatkeeper.workflow.plan import case_of
@@ -26,10 +26,7 @@ from seatkeeper.workflow.recall import recall
 from seatkeeper.workflow.situation import Situation, confirmed, situations
 from seatkeeper.workflow.watch import of_plans, of_schedule
 
-CHECKED: Final[frozenset[NoticeKind]] = frozenset(
-    {"removed", "restoring", "invited", "back", "stuck", "pin-lapsing", "plan-waiting"}
-)
-"""What is looked at again before it is sent."""
+PERSONAL: Final[frozenset[NoticeKind]] = frozenset({"removed", "restoring", "invited", "back", "stuck"})
 TOLD_LATE = timedelta(days=7)
 READ: Final = frozenset({"invited", "back"})
 """What is said only after a fresh reading."""
@@ -41,12 +38,40 @@ def about_people(desk: Desk, organization: Organization) -> list[Word]:
 
 
 def still_so(
+    desk: Desk, organization: Organization, notices: Collection[Notice]
+) -> Mapping[NoticeId, Word | None]:
+    """The words of these notices as they are true now; None where nothing bears them out yet.
+
+    A notice that is not among them was overtaken by a newer event. What can't be overtaken stays as it is.
+    """
+    by_kind: dict[NoticeKind, list[Notice]] = {}
+    for notice in notices:
+        by_kind.setdefault(notice.word.kind, []).append(notice)
+    told: dict[NoticeId, Word | None] = {}
+    if held := by_kind.pop("held", []):
+        told.update(still_held(desk, organization, held))
+    if stands := {n.id for kind in PERSONAL for n in by_kind.pop(kind, [])}:
+        told.update(_still_standing(desk, organization, stands))
+    for kind, asked in by_kind.items():
+        told.update(_again(desk, organization, kind, asked))
+    return told
+
+
+def _again(
+    desk: Desk, organization: Organization, kind: NoticeKind, asked: Collection[Notice]
+) -> Mapping[NoticeId, Word | None]:
+    if kind not in AGAIN:
+        return {notice.id: notice.word for notice in asked}
+    words = AGAIN[kind](desk, organization)
+    if words is None:
+        return {notice.id: None for notice in asked}
+    now = {identify(organization, word): word for word in words}
+    return {notice.id: now[notice.id] for notice in asked if notice.id in now}
+
+
+def _still_standing(
     desk: Desk, organization: Organization, wanted: Collection[NoticeId]
 ) -> Mapping[NoticeId, Word | None]:
-    """Of these notices the words as they are true now; None where a reading does not bear them out.
-
-    A notice that is not among them was overtaken by a newer event.
-    """
     found = {
         name: (one, word)
         for one, word in _words(desk, organization)
@@ -57,9 +82,7 @@ def still_so(
         read = {one.change.account: one for one in confirmed(desk, list(to_read.values()))}
     except ForgeError:  # what only a reading can say waits for one
         read = {}
-    others = [*lapsing(desk, organization), *of_plans(desk, organization)]
-    named = {identify(organization, word): word for word in others}
-    told: dict[NoticeId, Word | None] = {n: word for n, word in named.items() if n in wanted}
+    told: dict[NoticeId, Word | None] = {}
     for name, (one, word) in found.items():
         if name not in to_read:
             told[name] = word
@@ -88,25 +111,12 @@ def _words(desk: Desk, organization: Organization) -> Iterator[tuple[Situation, 
         )
 
 
-def leaving_soon(desk: Desk, organization: Organization) -> list[Word]:
+def leaving_soon(desk: Desk, organization: Organization) -> list[Word] | None:
     """A word, ahead, to each person whose last day is near, and to their manager.
 
-    Whoever would leave if the last observation were decided on that much later, and does not today.
+    Whoever would leave if the last observation were decided on that much later, and does not today. None
+    while there is no observation to ask.
     """
-    return _leaving(desk, organization) or []
-
-
-def still_leaving(
-    desk: Desk, organization: Organization, wanted: Collection[NoticeId]
-) -> Mapping[NoticeId, Word | None]:
-    """Of these the words that the last observation still bears out; None while there is none to ask."""
-    words = _leaving(desk, organization)
-    if words is None:
-        return dict.fromkeys(wanted)
-    return {name: word for word in words if (name := identify(organization, word)) in wanted}
-
-
-def _leaving(desk: Desk, organization: Organization) -> list[Word] | None:
     if desk.notices.address is None:
         return []
     try:
@@ -132,6 +142,14 @@ def _leaving(desk: Desk, organization: Organization) -> list[Word] | None:
             if "@" in address
         ]
     return words
+
+
+AGAIN: Final[Mapping[NoticeKind, Callable[[Desk, Organization], list[Word] | None]]] = {
+    "leaving": leaving_soon,
+    "pin-lapsing": lapsing,
+    "plan-waiting": of_plans,
+}
+"""Whose words are made anew before they are sent, and told only if they are among those."""
 
 
 def of_incidents(desk: Desk, organization: Organization) -> list[Word]:
@@ -171,7 +189,7 @@ def tell(desk: Desk, organization: Organization) -> int:
     """Queue everything that is to be told now; how many notices were new."""
     if desk.notices.switch == "off":
         return 0
-    words = [*about_people(desk, organization), *leaving_soon(desk, organization)]
+    words = [*about_people(desk, organization), *(leaving_soon(desk, organization) or [])]
     words += [*of_incidents(desk, organization), *lapsing(desk, organization), *chases(desk, organization)]
     words += [*of_schedule(desk, organization), *of_day(desk, organization)]
     return queue(desk, organization, *words)

@@ -1,19 +1,19 @@
 """Watch: what admins must hear of the schedule and of plans, told from the journal and the clock alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 
 from seatkeeper.model.notice import Word
-from seatkeeper.model.run import Entry
+from seatkeeper.model.run import Entry, EntryKind
 from seatkeeper.model.schedule import Due
 from seatkeeper.model.snapshot import Organization
 from seatkeeper.rules.due_times import due_between
+from seatkeeper.rules.windows import DAY
 from seatkeeper.workflow.desk import Desk
 
 GRACE = timedelta(hours=1)
 """How late the schedule may start before it is called missed."""
-LATELY = timedelta(days=1)
 
 
 class Waiting(NamedTuple):
@@ -30,7 +30,7 @@ class Waiting(NamedTuple):
 
 def of_schedule(desk: Desk, organization: Organization) -> list[Word]:
     """A word about each plan that waits, each trip of the schedule and each due time at which nothing ran."""
-    since = desk.clock.now() - LATELY
+    since = desk.clock.now() - DAY
     words = of_plans(desk, organization)
     for entry in trips(desk, organization, since):
         payload = entry.payload or {}
@@ -71,16 +71,15 @@ def waiting(desk: Desk, organization: Organization) -> list[Waiting]:
     for entry in desk.store.entries(kinds={"planned"}, organization=organization.id, since=since):
         if entry.payload and "kinds" in entry.payload:
             newest[entry.payload["kind"], entry.payload.get("work")] = entry
-    asked = _plans(desk, organization, since, "proposal") | _left_by_schedule(desk, organization, since)
-    answered = _plans(desk, organization, since, "approval", "waiver", "run-started")
+    asked = _plans(desk, organization, since, {"proposal"}) | _left_by_schedule(desk, organization, since)
+    answered = _plans(desk, organization, since, {"approval", "waiver", "run-started"})
     told = ((entry.at, entry.payload or {}) for entry in newest.values())
     found = (Waiting(at, str(payload["plan"]), payload) for at, payload in told)
     return sorted(one for one in found if one.plan in asked - answered)
 
 
-def _plans(desk: Desk, organization: Organization, since: datetime, *kinds: str) -> set[str]:
-    wanted = frozenset(kinds)
-    entries = desk.store.entries(kinds=wanted, organization=organization.id, since=since)  # type: ignore[arg-type]  # words of EntryKind
+def _plans(desk: Desk, organization: Organization, since: datetime, kinds: Collection[EntryKind]) -> set[str]:
+    entries = desk.store.entries(kinds=kinds, organization=organization.id, since=since)
     return {str(entry.payload.get("plan")) for entry in entries if entry.payload}
 
 
