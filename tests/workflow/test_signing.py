@@ -13,6 +13,7 @@ from seatkeeper.model.run import Draft, EntryKind
 from seatkeeper.model.schedule import Work
 from seatkeeper.workflow.approve import approve, propose
 from seatkeeper.workflow.brake import release
+from seatkeeper.workflow.pinning import lift
 from seatkeeper.workflow.standing import stand, stands_for
 from tests.workflow.approved import Approved
 from tests.workflow.place import ANA, BEN, CHLOE
@@ -28,11 +29,24 @@ def released(story: Approved, key: str) -> object:
     return release(story.office.desk, story.plan.organization, "looked at", key)
 
 
+def lifted(story: Approved, key: str) -> object:
+    """A run pinned somebody out, and somebody lets them in again."""
+    desk, organization = story.office.desk, story.plan.organization
+    one = story.change("leave").account
+    said = {"kind": "out", "account": one, "owner": ANA, "reason": "breach", "until": "9999-12-31"}
+    desk.store.append([Draft("pin", organization.id, said, run="r")], story.world.now())
+    try:
+        return lift(desk, organization, one, "looked at", key)
+    finally:
+        assert [pin.account_id for pin in desk.pins(organization)] == [one]
+
+
 SAYS: dict[str, Callable[[Approved, str], object]] = {
     "propose": lambda story, key: propose(story.office.desk, story.plan, story.digest, key),
     "approve": lambda story, key: approve(story.office.desk, story.plan, story.digest, key),
     "standing": lambda story, key: stand(story.office.desk, story.plan.organization, LEAVE, key),
     "release": released,
+    "lift": lifted,
 }
 
 
