@@ -91,6 +91,20 @@ CASES = (
         2,
     ),
     Case(
+        "a token in a file that others may read",
+        told('"${GH_READ}"', "{file: seatkeeper.yaml}"),
+        "plan",
+        "ConfigurationError",
+        2,
+    ),
+    Case(
+        "a token from a program that fails",
+        told('"${GH_READ}"', '{command: [sh, -c, "echo $GH_READ; echo $GH_READ >&2; exit 1"]}'),
+        "plan",
+        "ConfigurationError",
+        2,
+    ),
+    Case(
         "a token over plain http",
         told("http://127.0.0.1", "http://forge.example"),
         "plan",

@@ -17,10 +17,11 @@ CANARIES = (READ, WRITE, PASSWORD)
 
 @pytest.fixture
 def canaries(bench: Bench) -> Bench:
-    """The forge knows two tokens whose text is easy to find again."""
+    """The forge knows two tokens whose text is easy to find again; one comes of a program that is loud."""
     tokens = bench.world.credentials.tokens
     tokens[READ], tokens[WRITE] = tokens[bench.forge.read_token], tokens[bench.forge.write_token]
     bench.environ |= {"GH_READ": READ, "GH_WRITE": WRITE, "HR_DATABASE_URL": ""}
+    bench.configure('"${GH_WRITE}"', '{command: [sh, -c, "echo $GH_WRITE >&2; echo $GH_WRITE"]}')
     return bench
 
 

@@ -68,8 +68,8 @@ def names_of(bench: Bench) -> dict[str, object]:
 
 @pytest.fixture
 def readonly(bench: Bench) -> Bench:
-    """A credential that may only read, none that may write, and a front that fails on any write."""
-    bench.unset.add("GH_WRITE")
+    """A credential that may only read, one that writes down whether it was asked for, no write that works."""
+    bench.configure('"${GH_WRITE}"', "{command: [touch, asked-for]}")
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         bench.world.faults.add("status", method=method, path="(?!/graphql).*", times=0, status=500)
     bench.world.faults.add("status", contains="mutation", path="/graphql", times=0, status=500)
@@ -87,6 +87,7 @@ def test_a_reading_command_needs_no_right_to_write(typed: Typed, as_json: bool, 
         said = readonly.run(words, as_json=as_json and typed.has_json)
 
     assert said.code == typed.ends, said
+    assert not (readonly.folder / "asked-for").exists()
     assert trace(readonly) == before
     asked = readonly.world.log.requests
     assert {request.token for request in asked} <= {"read"}

@@ -55,9 +55,10 @@ def check_endpoint(document: Document, endpoint: str) -> None:
 
 
 def _store(configuration: Configuration, document: Document) -> None:
-    scheme, _, rest = configuration.store.partition("://")
-    if VARIABLE.match(configuration.store):
+    store = configuration.store
+    if not isinstance(store, str) or VARIABLE.match(store):
         return
+    scheme, _, rest = store.partition("://")
     if scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
         raise document.refusal(("store",), "should be sqlite:///FILE or postgresql://…")
     if scheme.startswith("sqlite") and rest.strip("/") in {"", ":memory:"}:
@@ -92,7 +93,7 @@ def _credentials(name: str, forge: Forge, document: Document) -> None:
     if forge.write is not None and forge.write.token == forge.read.token:
         raise document.refusal(
             ("forges", name, "write", "token"),
-            "should be another variable than read: planning must not hold a credential that can write",
+            "should be another secret than read's: planning must not hold a credential that can write",
         )
 
 
@@ -127,5 +128,5 @@ def _pins(configuration: Configuration, document: Document) -> None:
 
 def refuse_unset(document: Document, path: Path, name: str) -> ConfigurationError:
     """The error for a variable that a field needs and the environment does not have."""
-    error = document.refusal(path, f"needs the environment variable {name}, which is not set")
-    return ConfigurationError(error.what, remedy=f"export {name}=…, then run the command again")
+    told = f"needs the environment variable {name}, which is not set"
+    return document.refusal(path, told, then=f"export {name}=…, then run the command again")

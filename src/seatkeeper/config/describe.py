@@ -19,9 +19,18 @@ line and the nearest field that exists. Text is text: `no` is the word no, and a
 an error.
 
 `${NAME}` takes a value from the environment in `store`, `url`, `path`, `file`, `approvers`, and in the
-fields of `second_place` and of a forge. A variable is looked up when its field is used, so a command that
-only reads never needs the token that writes. Tokens and passwords never stand in the file. Policies take
-nothing from the environment: what decides is what was reviewed."""
+fields of `second_place` and of a forge. Policies take nothing from the environment: what decides is what was
+reviewed.
+
+A secret (a token, a password, a key, or the whole URL of a database) never stands in the file. It is one of
+
+- `"${GH_READ}"`: an environment variable, or text with one in it;
+- `{file: gh-read.token}`: a file that nobody but its owner can reach (`chmod 600`), relative to this one;
+- `{command: [pass, show, gh/read]}`: what a program prints. The words are started as they stand, without a
+  shell, in the folder of this file; it may take 30 seconds, and what it says of errors is shown to nobody.
+
+A secret is looked up when its field is used, so a command that only reads never needs the token that
+writes."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -82,7 +91,7 @@ def _kind(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
         return f"`{field['const']}`"
     if "enum" in field:
         return " or ".join(f"`{word}`" for word in field["enum"])
-    if "anyOf" in field:
+    if "anyOf" in field and "format" not in field:
         return " or ".join(_kind(choice, schema) for choice in field["anyOf"] if choice.get("type") != "null")
     if "$ref" in field or "oneOf" in field:
         return "fields"

@@ -39,9 +39,12 @@ class Document:
         return self.lines.get(path, 1)
 
     def refusal(
-        self, path: Path, problem: str, *, allowed: Iterable[str] = (), wrote: str = ""
+        self, path: Path, problem: str, *, allowed: Iterable[str] = (), wrote: str = "", then: str = ""
     ) -> ConfigurationError:
-        """The error about the field at `path`: what is `allowed` there, and what is nearest to `wrote`."""
+        """The error about the field at `path`: what is `allowed` there, and what is nearest to `wrote`.
+
+        `then` is what to type next, where it is not that the line must be corrected.
+        """
         line = self.line(path)
         choices = sorted(allowed)
         near = get_close_matches(wrote, choices, 1) if wrote else []
@@ -49,7 +52,7 @@ class Document:
         return ConfigurationError(
             f"{self.file}:{line}: {dotted(path)}: {problem}",
             arithmetic=f"allowed here: {', '.join(choices)}" if choices else "",
-            remedy=hint + remedy(self.file, line),
+            remedy=then or hint + remedy(self.file, line),
         )
 
 

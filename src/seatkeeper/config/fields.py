@@ -6,7 +6,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+
+from seatkeeper.config.secret_places import Told, elsewhere
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -38,16 +40,21 @@ def _share(value: object) -> object:
     return share
 
 
-def _token(value: object) -> object:
-    if not VARIABLE.search(str(value)):
+def _secret(value: object) -> Told:
+    if isinstance(value, str) and VARIABLE.search(value):
+        return value
+    if (told := elsewhere(value)) is None:
         raise ValueError(
-            'should name an environment variable, such as "${GH_READ}": a token never stands in the file'
+            'should name an environment variable, such as "${GH_READ}", or say {file: PATH} or '
+            "{command: [PROGRAM, ARGUMENT]}: a secret never stands in the file"
         )
-    return value
+    return told
 
 
-def _url(value: object) -> object:
-    text = str(value)
+def _url(value: object) -> Told:
+    if not isinstance(value, str):
+        return _secret(value)
+    text = value
     try:
         parts = urlsplit(text)
         password = parts.password
@@ -111,13 +118,31 @@ Share = Annotated[
 ]
 """A part of the whole, from 0 to 1, or in per cent."""
 
-TokenName = Annotated[
-    str, BeforeValidator(_token), WithJsonSchema({"type": "string", "pattern": VARIABLE.pattern})
+_ELSEWHERE: list[dict[str, object]] = [
+    {"type": "object", "properties": {name: shape}, "required": [name], "additionalProperties": False}
+    for name, shape in (
+        ("file", {"type": "string", "minLength": 1}),
+        ("command", {"type": "array", "items": {"type": "string"}, "minItems": 1}),
+    )
 ]
-"""The name of the environment variable that holds a token, as ``${NAME}``."""
 
-DatabaseUrl = Annotated[str, BeforeValidator(_url)]
-"""A SQLAlchemy URL; its password, if it has one, comes from the environment."""
+SecretTold = Annotated[
+    Told,
+    PlainValidator(_secret),
+    PlainSerializer(str),
+    WithJsonSchema(
+        {"format": "secret", "anyOf": [{"type": "string", "pattern": VARIABLE.pattern}, *_ELSEWHERE]}
+    ),
+]
+"""Where a secret is: text with ``${NAME}`` in it, ``{file: PATH}``, or ``{command: [PROGRAM, ARGUMENT]}``."""
+
+DatabaseUrl = Annotated[
+    Told,
+    PlainValidator(_url),
+    PlainSerializer(str),
+    WithJsonSchema({"format": "URL or secret", "anyOf": [{"type": "string"}, *_ELSEWHERE]}),
+]
+"""A SQLAlchemy URL whose password, if it has one, comes from the environment; or where the whole URL is."""
 
 Zone = Annotated[str, BeforeValidator(_zone)]
 """An IANA time zone."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from seatkeeper.config.fields import Clock, Span, Text, TokenName
+from seatkeeper.config.fields import Clock, SecretTold, Span, Text
 
 
 class _Fields(BaseModel):
@@ -24,8 +24,8 @@ class Mail(_Fields):
     """How the connection is kept private; `none` is for a server on this machine."""
     user: Text | None = None
     """The user name, beside `password`; none given: the server lets this machine in."""
-    password: TokenName | None = Field(None, repr=False)
-    """The variable with the password."""
+    password: SecretTold | None = Field(None, repr=False)
+    """The password."""
     folder: Text | None = None
     """A folder, relative to this file, that takes each message as a file instead of a server."""
 
@@ -80,8 +80,8 @@ class Notices(_Fields):
 
     mail: Mail | None = None
     """How mail leaves; none given: nobody gets mail."""
-    channels: dict[Text, TokenName] = Field({}, repr=False)
-    """Chats and webhooks by a name of your choice, each the variable with its Apprise URL."""
+    channels: dict[Text, SecretTold] = Field({}, repr=False)
+    """Chats and webhooks by a name of your choice, each with its Apprise URL."""
     admins: list[Text] = []
     """Who is told what concerns everybody: mail addresses, and names of channels."""
     address: Text | None = None
@@ -92,8 +92,8 @@ class Notices(_Fields):
     """The language of admins, and of everybody whose own is not known or has no templates."""
     page: Text | None = None
     """Where the status pages are reached from outside, such as https://seats.acme.example."""
-    key: TokenName | None = Field(None, repr=False)
-    """The variable with the key that signs links to status pages: at least 32 random characters."""
+    key: SecretTold | None = Field(None, repr=False)
+    """The key that signs links to status pages: at least 32 random characters."""
     valid: Span = Field("14d", validate_default=True)
     """How long such a link is good."""
     quiet: tuple[Clock, Clock] | None = None

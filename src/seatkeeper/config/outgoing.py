@@ -47,6 +47,7 @@ class Outgoing:
     folder: Path
     document: Document = field(repr=False)
     resolve: Callable[..., str] = field(repr=False)
+    secret: Callable[..., Secret] = field(repr=False)
 
     def rules(self) -> NoticeRules:
         """Who is told what."""
@@ -80,29 +81,29 @@ class Outgoing:
             value = getattr(told, name)
             return self.resolve(value, "notices", "mail", name) if value is not None else None
 
-        folder, password = resolved("folder"), resolved("password")
+        folder, password = resolved("folder"), told.password
         return MailSettings(
             sender=told.sender,
             port=told.port,
             tls=told.tls,
             host=resolved("host"),
             user=resolved("user"),
-            password=Secret(password) if password is not None else None,
+            password=None if password is None else self.secret(password, "notices", "mail", "password"),
             folder=self.folder / folder if folder is not None else None,
         )
 
     def channels(self) -> Mapping[str, Secret]:
         """The Apprise URL of each channel."""
         urls = self.told.channels if self.told else {}
-        return {name: Secret(self.resolve(url, "notices", "channels", name)) for name, url in urls.items()}
+        return {name: self.secret(url, "notices", "channels", name) for name, url in urls.items()}
 
     def page_key(self) -> Secret | None:
         """The key that signs links to status pages; None where there are none."""
         if self.told is None or self.told.key is None:
             return None
-        key = self.resolve(self.told.key, "notices", "key")
-        if len(key) < SHORTEST_KEY:
+        key = self.secret(self.told.key, "notices", "key")
+        if len(key.reveal()) < SHORTEST_KEY:
             raise self.document.refusal(
                 ("notices", "key"), f"should hold at least {SHORTEST_KEY} random characters"
             )
-        return Secret(key)
+        return key

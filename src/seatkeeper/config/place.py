@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from seatkeeper.config.fields import Text, TokenName
+from seatkeeper.config.fields import SecretTold, Text
 
 
 class SecondPlace(BaseModel):
@@ -25,12 +25,12 @@ class SecondPlace(BaseModel):
     """Where the bucket is, when it is not at Amazon; https, except on this machine."""
     region: Text = "us-east-1"
     """The bucket's region."""
-    access_key: TokenName | None = Field(None, repr=False)
-    """The variable with its access key, beside `secret_key`; none given: the machine's own role."""
-    secret_key: TokenName | None = Field(None, repr=False)
-    """The variable with its secret key."""
-    key: TokenName = Field(repr=False)
-    """The variable with the key of the seal: 32 random bytes in base64, kept elsewhere too."""
+    access_key: SecretTold | None = Field(None, repr=False)
+    """Its access key, beside `secret_key`; none given: the machine's own role."""
+    secret_key: SecretTold | None = Field(None, repr=False)
+    """Its secret key."""
+    key: SecretTold = Field(repr=False)
+    """The key of the seal: 32 random bytes in base64, kept elsewhere too."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -53,7 +53,7 @@ class Checkpoints(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    key: TokenName = Field(repr=False)
-    """The variable with the private key that signs, as PEM or the line inside it."""
+    key: SecretTold = Field(repr=False)
+    """The private key that signs, as PEM or the line inside it."""
     public_keys: list[Text] = Field(min_length=1)
     """The line inside the PEM of each public key to believe: today's, and those that were used before."""

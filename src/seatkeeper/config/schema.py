@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, TokenName, Zone
+from seatkeeper.config.fields import Cron, DatabaseUrl, SecretTold, Share, Span, Text, Zone
 from seatkeeper.config.notices import Incidents, Notices
 from seatkeeper.config.pins import PinEntry, PinsSection
 from seatkeeper.config.place import Checkpoints, SecondPlace
@@ -92,8 +92,8 @@ class FileSource(Section):
 class Credential(Section):
     """What the forge lets in."""
 
-    token: TokenName = Field(repr=False)
-    """The environment variable that holds it."""
+    token: SecretTold = Field(repr=False)
+    """A token, classic or fine-grained."""
 
 
 class WriteCredential(Credential):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +16,7 @@ from seatkeeper.config.links import read_links
 from seatkeeper.config.outgoing import Outgoing
 from seatkeeper.config.policy import policy_of
 from seatkeeper.config.schema import SqlSource, Window
+from seatkeeper.config.secret_places import FromFile, NotGiven
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.ids import ForgeName
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from seatkeeper.config import document
     from seatkeeper.config.schema import Configuration, Fresh, Schedule
+    from seatkeeper.config.secret_places import Told
     from seatkeeper.model.people import Column
     from seatkeeper.model.policy import LinkLine, Policy
 
@@ -37,6 +40,8 @@ _LOWERED_BY = {
     what: ("SEATKEEPER_APPLY", f"SEATKEEPER_APPLY_{what.upper()}") for what in ("leave", "join", "notices")
 }
 _MEMORY = ":memory:"
+_HEADER = re.compile(r"[!-~]+")
+"""One word of printable ASCII characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Settings:
     @property
     def store_url(self) -> Secret:
         """Where the journal is; a relative SQLite file is relative to the configuration."""
-        return Secret(self._database(self._resolve(self.configuration.store, "store")))
+        return self._database(self._secret(self.configuration.store, "store"))
 
     def second_place(self) -> SecondPlaceSettings | None:
         """Where the journal is kept as well; None where the file names no such place."""
@@ -127,14 +132,14 @@ class Settings:
             return self._resolve(value, "second_place", name) if value is not None else None
 
         def secret(name: str) -> Secret | None:
-            value = resolved(name)
-            return Secret(value) if value is not None else None
+            value = getattr(told, name)
+            return self._secret(value, "second_place", name) if value is not None else None
 
         folder, endpoint = resolved("folder"), resolved("endpoint")
         if endpoint is not None:
             check_endpoint(self.document, endpoint)
         return SecondPlaceSettings(
-            key=Secret(self._resolve(told.key, "second_place", "key")),
+            key=self._secret(told.key, "second_place", "key"),
             folder=self.path.parent / folder if folder is not None else None,
             bucket=resolved("bucket"),
             prefix=resolved("prefix") or "",
@@ -155,7 +160,7 @@ class Settings:
                 self._resolve(text, "checkpoints", "public_keys", n)
                 for n, text in enumerate(told.public_keys)
             ),
-            key=lambda: Secret(self._resolve(key, "checkpoints", "key")),
+            key=lambda: self._secret(key, "checkpoints", "key"),
         )
 
     @property
@@ -169,7 +174,8 @@ class Settings:
         switch = self.switches().notices
         told = self.configuration.notices
         nag = self.configuration.pins.nag
-        return Outgoing(told, switch, nag, self.path.parent, self.document, self._resolve)
+        folder = self.path.parent
+        return Outgoing(told, switch, nag, folder, self.document, self._resolve, self._secret)
 
     @property
     def forges(self) -> tuple[ForgeName, ...]:
@@ -194,8 +200,8 @@ class Settings:
             fresh_within=fresh.within if fresh else None,
         )
         if isinstance(source, SqlSource):
-            url = self._database(self._resolve(source.url, "sources", name, "url"))
-            return replace(settings, url=Secret(url), query=source.query)
+            url = self._database(self._secret(source.url, "sources", name, "url"))
+            return replace(settings, url=url, query=source.query)
         return replace(settings, path=self._file(source.path, "sources", name, "path"))
 
     def columns(self) -> tuple[Column, ...]:
@@ -232,7 +238,7 @@ class Settings:
         """The credential that reads."""
         known = self._name(name)
         token = self.configuration.forges[known].read.token
-        return Secret(self._resolve(token, "forges", known, "read", "token"))
+        return self._token(token, "forges", known, "read", "token")
 
     def write_token(self, name: str | None = None) -> Secret:
         """The credential that writes. Only commands that carry out approved changes ask for it."""
@@ -242,7 +248,7 @@ class Settings:
             raise self.document.refusal(
                 ("forges", known), "has no `write`, so nothing can be carried out there"
             )
-        return Secret(self._resolve(write.token, "forges", known, "write", "token"))
+        return self._token(write.token, "forges", known, "write", "token")
 
     def policy(self) -> Policy:
         """Everything that decides, with its digest and, in a clean checkout, its commit."""
@@ -360,19 +366,38 @@ class Settings:
                 raise refuse_unset(self.document, path, name)
         return VARIABLE.sub(lambda found: self.environ[found[1]], text)
 
+    def _secret(self, told: Told, *path: str | int) -> Secret:
+        """What the field's secret is, wherever it is kept."""
+        if isinstance(told, str):
+            return Secret(self._resolve(told, *path))
+        if isinstance(told, FromFile):
+            told = FromFile(self._resolve(told.path, *path))
+        try:
+            return told.secret(self.path.parent)
+        except NotGiven as no:
+            refusal = self.document.refusal(path, no.why, then=f"{no.remedy}, then run the command again")
+        raise refusal
+
+    def _token(self, told: Told, *path: str | int) -> Secret:
+        """A secret that is sent in a header, where nothing else fits."""
+        token = self._secret(told, *path)
+        if not _HEADER.fullmatch(token.reveal()):
+            raise self.document.refusal(path, "is no token: it should be one word of ASCII characters")
+        return token
+
     def _file(self, name: str, *path: str | int) -> Path:
         return self.path.parent / self._resolve(name, *path)
 
-    def _database(self, url: str) -> str:
-        scheme, slashes, file = url.partition(":///")
+    def _database(self, told: Secret) -> Secret:
+        scheme, slashes, file = told.reveal().partition(":///")
         if (
             not scheme.startswith("sqlite")
             or not slashes
             or file.startswith((_MEMORY, "/", "file:"))
             or not file
         ):
-            return url
-        return f"{scheme}:///{self.path.parent / file}"
+            return told
+        return Secret(f"{scheme}:///{self.path.parent / file}")
 
 
 def _as_committed(config: Path, file: Path) -> bool:
