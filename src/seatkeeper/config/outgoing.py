@@ -9,11 +9,11 @@ from seatkeeper.config.secrets import Secret
 from seatkeeper.model.notice import NO_NOTICES, Chase, NoticeRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import timedelta
     from pathlib import Path
 
-    from seatkeeper.config.document import Document
+    from seatkeeper.config.lookup import Lookup
     from seatkeeper.config.notices import Notices
     from seatkeeper.model.schedule import Switch
 
@@ -44,10 +44,7 @@ class Outgoing:
     told: Notices | None
     switch: Switch
     nag: timedelta
-    folder: Path
-    document: Document = field(repr=False)
-    resolve: Callable[..., str] = field(repr=False)
-    secret: Callable[..., Secret] = field(repr=False)
+    lookup: Lookup = field(repr=False)
 
     def rules(self) -> NoticeRules:
         """Who is told what."""
@@ -61,7 +58,7 @@ class Outgoing:
             language=told.language,
             default_language=told.default_language,
             domain=told.mail.sender.rpartition("@")[2] if told.mail else NO_NOTICES.domain,
-            page=self.resolve(told.page, "notices", "page").rstrip("/") if told.page else None,
+            page=self.lookup.text(told.page, "notices", "page").rstrip("/") if told.page else None,
             valid=told.valid,
             quiet=told.quiet,
             ahead=told.ahead,
@@ -79,7 +76,7 @@ class Outgoing:
 
         def resolved(name: str) -> str | None:
             value = getattr(told, name)
-            return self.resolve(value, "notices", "mail", name) if value is not None else None
+            return self.lookup.text(value, "notices", "mail", name) if value is not None else None
 
         folder, password = resolved("folder"), told.password
         return MailSettings(
@@ -88,22 +85,24 @@ class Outgoing:
             tls=told.tls,
             host=resolved("host"),
             user=resolved("user"),
-            password=None if password is None else self.secret(password, "notices", "mail", "password"),
-            folder=self.folder / folder if folder is not None else None,
+            password=None
+            if password is None
+            else self.lookup.secret(password, "notices", "mail", "password"),
+            folder=self.lookup.folder / folder if folder is not None else None,
         )
 
     def channels(self) -> Mapping[str, Secret]:
         """The Apprise URL of each channel."""
         urls = self.told.channels if self.told else {}
-        return {name: self.secret(url, "notices", "channels", name) for name, url in urls.items()}
+        return {name: self.lookup.secret(url, "notices", "channels", name) for name, url in urls.items()}
 
     def page_key(self) -> Secret | None:
         """The key that signs links to status pages; None where there are none."""
         if self.told is None or self.told.key is None:
             return None
-        key = self.secret(self.told.key, "notices", "key")
+        key = self.lookup.secret(self.told.key, "notices", "key")
         if len(key.reveal()) < SHORTEST_KEY:
-            raise self.document.refusal(
+            raise self.lookup.document.refusal(
                 ("notices", "key"), f"should hold at least {SHORTEST_KEY} random characters"
             )
         return key

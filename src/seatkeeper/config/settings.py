@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from seatkeeper.config.checkout import Checkout, checkout, committed
 from seatkeeper.config.columns import columns_of
-from seatkeeper.config.consistent import check_address, check_endpoint, refuse_unset
+from seatkeeper.config.consistent import check_address, check_endpoint
 from seatkeeper.config.document import read_document
-from seatkeeper.config.fields import VARIABLE
 from seatkeeper.config.links import read_links
+from seatkeeper.config.lookup import Lookup
 from seatkeeper.config.outgoing import Outgoing
 from seatkeeper.config.policy import policy_of
 from seatkeeper.config.schema import SqlSource, Window
-from seatkeeper.config.secret_places import FromFile, NotGiven
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.ids import ForgeName
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
     from seatkeeper.config import document
     from seatkeeper.config.schema import Configuration, Fresh, Schedule
-    from seatkeeper.config.secret_places import Told
     from seatkeeper.model.people import Column
     from seatkeeper.model.policy import LinkLine, Policy
 
@@ -39,9 +36,6 @@ _SWITCHES: tuple[Switch, ...] = ("off", "propose", "apply")
 _LOWERED_BY = {
     what: ("SEATKEEPER_APPLY", f"SEATKEEPER_APPLY_{what.upper()}") for what in ("leave", "join", "notices")
 }
-_MEMORY = ":memory:"
-_HEADER = re.compile(r"[!-~]+")
-"""One word of printable ASCII characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +110,15 @@ class Settings:
     document: document.Document = field(repr=False)
     environ: Mapping[str, str] = field(repr=False)
 
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What the fields name outside of the file."""
+        return Lookup(self.document, self.environ, self.path.parent)
+
     @property
     def store_url(self) -> Secret:
         """Where the journal is; a relative SQLite file is relative to the configuration."""
-        return self._database(self._secret(self.configuration.store, "store"))
+        return self.lookup.database(self.configuration.store, "store")
 
     def second_place(self) -> SecondPlaceSettings | None:
         """Where the journal is kept as well; None where the file names no such place."""
@@ -129,18 +128,18 @@ class Settings:
 
         def resolved(name: str) -> str | None:
             value = getattr(told, name)
-            return self._resolve(value, "second_place", name) if value is not None else None
+            return self.lookup.text(value, "second_place", name) if value is not None else None
 
         def secret(name: str) -> Secret | None:
             value = getattr(told, name)
-            return self._secret(value, "second_place", name) if value is not None else None
+            return self.lookup.secret(value, "second_place", name) if value is not None else None
 
         folder, endpoint = resolved("folder"), resolved("endpoint")
         if endpoint is not None:
             check_endpoint(self.document, endpoint)
         return SecondPlaceSettings(
-            key=self._secret(told.key, "second_place", "key"),
-            folder=self.path.parent / folder if folder is not None else None,
+            key=self.lookup.secret(told.key, "second_place", "key"),
+            folder=self.lookup.folder / folder if folder is not None else None,
             bucket=resolved("bucket"),
             prefix=resolved("prefix") or "",
             endpoint=endpoint,
@@ -157,10 +156,10 @@ class Settings:
         key = told.key
         return CheckpointSettings(
             public_keys=tuple(
-                self._resolve(text, "checkpoints", "public_keys", n)
+                self.lookup.text(text, "checkpoints", "public_keys", n)
                 for n, text in enumerate(told.public_keys)
             ),
-            key=lambda: self._secret(key, "checkpoints", "key"),
+            key=lambda: self.lookup.secret(key, "checkpoints", "key"),
         )
 
     @property
@@ -174,8 +173,7 @@ class Settings:
         switch = self.switches().notices
         told = self.configuration.notices
         nag = self.configuration.pins.nag
-        folder = self.path.parent
-        return Outgoing(told, switch, nag, folder, self.document, self._resolve, self._secret)
+        return Outgoing(told, switch, nag, self.lookup)
 
     @property
     def forges(self) -> tuple[ForgeName, ...]:
@@ -200,9 +198,9 @@ class Settings:
             fresh_within=fresh.within if fresh else None,
         )
         if isinstance(source, SqlSource):
-            url = self._database(self._secret(source.url, "sources", name, "url"))
+            url = self.lookup.database(source.url, "sources", name, "url")
             return replace(settings, url=url, query=source.query)
-        return replace(settings, path=self._file(source.path, "sources", name, "path"))
+        return replace(settings, path=self.lookup.file(source.path, "sources", name, "path"))
 
     def columns(self) -> tuple[Column, ...]:
         """The columns of the company's record of people; no credential is needed to know them."""
@@ -212,22 +210,22 @@ class Settings:
         """The files beside the configuration that it names and that say who is who and who may approve."""
         links, people = self.configuration.links.file, self.configuration.people
         named = ((links, "links", "file"), (people.approvers if people else None, "people", "approvers"))
-        return tuple(self._resolve(name, *at) for name, *at in named if name is not None)
+        return tuple(self.lookup.text(name, *at) for name, *at in named if name is not None)
 
     def forge(self, name: str | None = None) -> ForgeSettings:
         """The forge of this name; without one, the only forge there is."""
         known = self._name(name)
         forge, at = self.configuration.forges[known], ("forges", known)
-        api = self._resolve(forge.api, *at, "api").rstrip("/")
+        api = self.lookup.text(forge.api, *at, "api").rstrip("/")
         check_address(self.document, at, api, forge.clock)
         owner = forge.credential_owner
         return ForgeSettings(
             name=ForgeName(known),
             kind=forge.kind,
             api=api,
-            organization=self._resolve(forge.organization, *at, "organization"),
-            credential_owner=self._resolve(owner, *at, "credential_owner") if owner else None,
-            ca_file=self._file(forge.ca_file, *at, "ca_file") if forge.ca_file else None,
+            organization=self.lookup.text(forge.organization, *at, "organization"),
+            credential_owner=self.lookup.text(owner, *at, "credential_owner") if owner else None,
+            ca_file=self.lookup.file(forge.ca_file, *at, "ca_file") if forge.ca_file else None,
             workers=forge.workers,
             activity=forge.activity,
             clock=forge.clock,
@@ -238,7 +236,7 @@ class Settings:
         """The credential that reads."""
         known = self._name(name)
         token = self.configuration.forges[known].read.token
-        return self._token(token, "forges", known, "read", "token")
+        return self.lookup.token(token, "forges", known, "read", "token")
 
     def write_token(self, name: str | None = None) -> Secret:
         """The credential that writes. Only commands that carry out approved changes ask for it."""
@@ -248,7 +246,7 @@ class Settings:
             raise self.document.refusal(
                 ("forges", known), "has no `write`, so nothing can be carried out there"
             )
-        return self._token(write.token, "forges", known, "write", "token")
+        return self.lookup.token(write.token, "forges", known, "write", "token")
 
     def policy(self) -> Policy:
         """Everything that decides, with its digest and, in a clean checkout, its commit."""
@@ -269,21 +267,21 @@ class Settings:
     def link_lines(self) -> tuple[LinkLine, ...]:
         """The lines of the links file; none when there is no such field."""
         name = self.configuration.links.file
-        return read_links(self._file(name, "links", "file"), self.document) if name else ()
+        return read_links(self.lookup.file(name, "links", "file"), self.document) if name else ()
 
     def links_file(self) -> Path:
         """The file of links, which need not be there yet; refused where the configuration names none."""
         name = self.configuration.links.file
         if name is None:
             raise self.document.refusal(("links",), "names no `file`, so no link can be said by hand")
-        return self._file(name, "links", "file")
+        return self.lookup.file(name, "links", "file")
 
     def approvers(self) -> Path:
         """The file of allowed signers."""
         people = self.configuration.people
         if people is None:
             raise self.document.refusal(("people",), "is missing, so nobody can propose or approve")
-        return self._file(people.approvers, "people", "approvers")
+        return self.lookup.file(people.approvers, "people", "approvers")
 
     def switches(self) -> Switches:
         """What the schedule may do by itself. The environment may lower it, never raise it."""
@@ -339,7 +337,7 @@ class Settings:
             return ["the configuration that was read is not the one in the commit"]
         files = [self.approvers()] if self.configuration.people else []
         if name := self.configuration.links.file:
-            files.append(self._file(name, "links", "file"))
+            files.append(self.lookup.file(name, "links", "file"))
         strange = [file.name for file in files if not _as_committed(self.path, file)]
         return [f"{strange[0]} is not as it is in the commit"] if strange else []
 
@@ -359,45 +357,6 @@ class Settings:
             f"{problem}: {', '.join(names)}",
             remedy=f"name one of them: seatkeeper check --forge {next(iter(names))}",
         )
-
-    def _resolve(self, text: str, *path: str | int) -> str:
-        for name in VARIABLE.findall(text):
-            if not self.environ.get(name):
-                raise refuse_unset(self.document, path, name)
-        return VARIABLE.sub(lambda found: self.environ[found[1]], text)
-
-    def _secret(self, told: Told, *path: str | int) -> Secret:
-        """What the field's secret is, wherever it is kept."""
-        if isinstance(told, str):
-            return Secret(self._resolve(told, *path))
-        if isinstance(told, FromFile):
-            told = FromFile(self._resolve(told.path, *path))
-        try:
-            return told.secret(self.path.parent)
-        except NotGiven as no:
-            refusal = self.document.refusal(path, no.why, then=f"{no.remedy}, then run the command again")
-        raise refusal
-
-    def _token(self, told: Told, *path: str | int) -> Secret:
-        """A secret that is sent in a header, where nothing else fits."""
-        token = self._secret(told, *path)
-        if not _HEADER.fullmatch(token.reveal()):
-            raise self.document.refusal(path, "is no token: it should be one word of ASCII characters")
-        return token
-
-    def _file(self, name: str, *path: str | int) -> Path:
-        return self.path.parent / self._resolve(name, *path)
-
-    def _database(self, told: Secret) -> Secret:
-        scheme, slashes, file = told.reveal().partition(":///")
-        if (
-            not scheme.startswith("sqlite")
-            or not slashes
-            or file.startswith((_MEMORY, "/", "file:"))
-            or not file
-        ):
-            return told
-        return Secret(f"{scheme}:///{self.path.parent / file}")
 
 
 def _as_committed(config: Path, file: Path) -> bool:
