@@ -60,6 +60,14 @@ def test_only_apply_and_follow_name_the_writer() -> None:
     assert {"ports.py", "workflow/apply.py"} <= outside
 
 
+@pytest.mark.parametrize("door", ["ForgeFurnisher", "ForgeGuest"])
+def test_only_conform_names_what_fills_a_scratch_organization(door: str) -> None:
+    """Nothing else can make or remove a team or a repository."""
+    outside = {name for name in _named(door) if not name.startswith("forges/")}
+
+    assert outside <= {"ports.py", "workflow/conform.py", "workflow/scratch.py"}
+
+
 def test_only_bootstrap_knows_which_writer_there_is() -> None:
     """The connector's own class is built in one place."""
     outside = {name for name in _named("GitHubWriter") if not name.startswith("forges/github/")}
@@ -153,8 +161,9 @@ def test_the_command_line_opens_without_anything_heavy() -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    ["model", "rules", "workflow", "journal", "forges", "sources", "channels", "config", "cli", "web"],
-)
+    ["model", "rules", "workflow", "journal", "forges", "sources", "channels", "config", "cli", "web",
+     "conformance"],
+)  # fmt: skip
 def test_files_are_small(folder: str) -> None:
     """One idea a file: nobody scrolls to find where something happens."""
     long = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from seatkeeper.model.snapshot import Organization
 from seatkeeper.workflow.desk import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
     from seatkeeper.forges.simulator.serve import Simulator
     from seatkeeper.journal.store import SqlStore
-    from seatkeeper.model.capabilities import Capabilities
+    from seatkeeper.model.capabilities import Capabilities, Fact
     from seatkeeper.model.grants import Grant
     from seatkeeper.model.ids import Digest
     from seatkeeper.model.past import PastLog
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         Signatures,
         Store,
     )
+    from seatkeeper.workflow.conform import Doors
     from seatkeeper.workflow.follow import Followed
     from seatkeeper.workflow.picture import Picture
     from seatkeeper.workflow.post import Post
@@ -73,7 +74,7 @@ class Office:
         """What this kind of forge can do; nobody is asked, so no credential is needed."""
         from seatkeeper.forges.github.capabilities import GITHUB
 
-        return GITHUB
+        return GITHUB.knowing(_learnt(self.desk.store, self.forge)(GITHUB.regime))
 
     @cached_property
     def writer(self) -> ForgeWriter:
@@ -82,6 +83,31 @@ class Office:
 
         token = self.settings.write_token(self.forge.name)
         return GitHubWriter(**_connection(self.forge, token, self.desk.clock))
+
+    @contextmanager
+    def scratch(self) -> Iterator[tuple[Desk, Doors]]:
+        """For an organization to be tried on: a desk that knows nothing learnt, and the doors to it."""
+        from seatkeeper.forges.github.scratch import GitHubFurnisher, GitHubGuest
+        from seatkeeper.workflow.conform import Doors
+
+        clock, where = self.desk.clock, self.forge
+        accounts = self.settings.scratch(where.name)
+        furnisher = GitHubFurnisher(**_connection(where, self.settings.write_token(where.name), clock))
+        reader = _reader(self.settings, where, clock)
+        guests = {
+            login: None if token is None else GitHubGuest(**_connection(where, token, clock))
+            for login, token in accounts.items()
+        }
+        with ExitStack() as opened:
+            opened.callback(reader.close)
+            opened.callback(furnisher.close)
+            for guest in guests.values():
+                if guest is not None:
+                    opened.callback(guest.close)
+            yield (
+                replace(self.desk, build_reader=lambda: reader),
+                Doors(self.writer, furnisher, guests, where.kind, where.api),
+            )
 
     @cached_property
     def post(self) -> Post:
@@ -175,7 +201,7 @@ def open_office(
 def _desk(settings: Settings, where: ForgeSettings, clock: Clock, store: Store, progress: Progress) -> Desk:
     return Desk(
         forge=where.name,
-        build_reader=lambda: _reader(settings, where, clock),
+        build_reader=lambda: _reader(settings, where, clock, _learnt(store, where)),
         build_source=lambda: _source(settings.source(), clock),
         build_signatures=lambda: _signatures(settings, clock),
         store=store,
@@ -386,7 +412,7 @@ def open_rehearsal(desk: Desk, seen: Picture) -> Iterator[Rehearsal]:
 
     snapshot = seen.snapshot
     world = replica(snapshot, seen.former)
-    world.reinstates = "role"
+    world.reinstates = "role" if desk.reader.capabilities.reinstates_in_part else "everything"
     server = snapshot.coverage.whole("suspensions")
     with (
         TemporaryDirectory(prefix="seatkeeper-rehearsal-") as folder,
@@ -455,11 +481,21 @@ def _connection(where: ForgeSettings, token: Secret, clock: Clock) -> _Connectio
     }
 
 
-def _reader(settings: Settings, where: ForgeSettings, clock: Clock) -> ForgeReader:
+def _reader(
+    settings: Settings,
+    where: ForgeSettings,
+    clock: Clock,
+    learnt: Callable[[str], Mapping[Fact, bool]] = lambda _regime: {},
+) -> ForgeReader:
     from seatkeeper.forges.github.reader import GitHubReader
 
     connection = _connection(where, settings.read_token(where.name), clock)
-    return GitHubReader(**connection, site_admin=where.site_admin)
+    return GitHubReader(**connection, site_admin=where.site_admin, learnt=learnt)
+
+
+def _learnt(store: Store, where: ForgeSettings) -> Callable[[str], Mapping[Fact, bool]]:
+    """What conformance found out last about this forge under a regime, as the journal keeps it."""
+    return lambda regime: fold.learnt(store.entries(kinds={"learnt"}), where.kind, where.api, regime)
 
 
 def _clock(where: ForgeSettings) -> Clock:

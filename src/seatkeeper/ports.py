@@ -6,7 +6,7 @@ adapter stands behind which door.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -149,6 +149,54 @@ class ForgeWriter(Protocol):
         left and its fate is not known. It MUST NOT send a request again by itself
         unless the forge said that it did not take the first.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+class ForgeFurnisher(Protocol):
+    """Makes and removes what a scratch organization is furnished with. Only conform may name it.
+
+    It raises what `ForgeWriter` raises, and sends nothing again by itself.
+    """
+
+    def make(
+        self, kind: Literal["team", "repository"], name: str, parent: Resource | None = None
+    ) -> Resource:
+        """Make a team (in `parent`, where given) or a private repository, and tell its id.
+
+        `name` is what it is called in every path from then on; whoever makes a team may be in it.
+        """
+        ...
+
+    def archive(self, name: str) -> None:
+        """Have the repository of that name take no more changes."""
+        ...
+
+    def entitle(self, grant: Grant, names: Mapping[Resource, str]) -> None:
+        """Give a team its role on a repository, by the names of both."""
+        ...
+
+    def remove(self, resource: Resource, name: str) -> None:
+        """Remove the team or repository of that name."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
+class ForgeGuest(Protocol):
+    """One scratch account, acting with its own credential. Only conform may name it."""
+
+    def whoami(self) -> Account:
+        """The account behind the credential."""
+        ...
+
+    def accept(self) -> None:
+        """Accept what the organization asks of it; `Refused` where nothing waits."""
         ...
 
     def close(self) -> None:

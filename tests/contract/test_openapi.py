@@ -114,6 +114,14 @@ def writes(world: World) -> list[tuple[str, str, object]]:
         ("PUT", "/orgs/acme/outside_collaborators/user1", {"async": True}),
         ("DELETE", "/orgs/acme/outside_collaborators/guest2", None),
         ("DELETE", "/orgs/acme/outside_collaborators/ana", None),
+        ("POST", "/orgs/acme/teams", {"name": "scratch", "privacy": "closed", "parent_team_id": storage}),
+        ("POST", "/orgs/acme/teams", {"name": "scratch"}),
+        ("DELETE", "/orgs/acme/teams/scratch", None),
+        ("POST", "/orgs/acme/repos", {"name": "scratch", "private": True}),
+        ("POST", "/orgs/acme/repos", {"name": "scratch"}),
+        ("PATCH", "/repos/acme/scratch", {"archived": True}),
+        ("DELETE", "/repos/acme/scratch", None),
+        ("PATCH", "/user/memberships/orgs/acme", {"state": "active"}),
     ]
 
 

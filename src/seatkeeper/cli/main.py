@@ -34,6 +34,7 @@ COMMANDS = {
     "incident": "Open an incident, follow it, and write its report",
     "serve": "Serve the status pages of affected people",
     "simulate": "Serve a simulated forge on loopback",
+    "conformance": "Show on a scratch organization what every connector must",
     "demo": "Watch the whole story on an invented company",
 }
 

@@ -104,6 +104,15 @@ class WriteCredential(Credential):
     server, all its organizations included, and keeps what they hold until somebody lifts that."""
 
 
+class ScratchAccount(Section):
+    """An account made for conformance to ask in and throw out of a scratch organization."""
+
+    login: Text
+    """Its login; it must hold nothing in the organization when conformance begins."""
+    token: TokenName | None = Field(None, repr=False)
+    """The environment variable with the account's own token, with which it accepts invitations."""
+
+
 class Forge(Section):
     """One organization on one forge."""
 
@@ -123,6 +132,8 @@ class Forge(Section):
     """A certificate authority of your own, relative to this file."""
     workers: int = Field(4, ge=1, le=16)
     """How many requests may be under way at once while reading."""
+    scratch: list[ScratchAccount] = []
+    """Only for an organization made to be tried on: the accounts `seatkeeper conformance` may use there."""
     activity: bool = False
     """Whether last activity is asked for; it is personal data, so it is off unless you say so."""
     clock: Literal["system", "simulator"] = "system"

@@ -248,6 +248,17 @@ class Settings:
             )
         return self.lookup.token(write.token, "forges", known, "write", "token")
 
+    def scratch(self, name: str | None = None) -> dict[str, Secret | None]:
+        """The scratch accounts by login, each with its own token where it has one."""
+        known = self._name(name)
+        told = self.configuration.forges[known].scratch
+        return {
+            self._resolve(one.login, "forges", known, "scratch", n, "login"): None
+            if one.token is None
+            else Secret(self._resolve(one.token, "forges", known, "scratch", n, "token"))
+            for n, one in enumerate(told)
+        }
+
     def policy(self) -> Policy:
         """Everything that decides, with its digest and, in a clean checkout, its commit."""
         here = self.checkout

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from seatkeeper.journal import past
+from seatkeeper.model.capabilities import Fact
 from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, SubjectKind
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
@@ -296,3 +297,13 @@ def pins_by_entry(entries: Iterable[Entry]) -> dict[int, Pin]:
                 account_id=AccountId(str(payload["account"])),
             )
     return held
+
+
+def learnt(entries: Iterable[Entry], kind: str, api: str, regime: str) -> dict[Fact, bool]:
+    """What conformance found out last about a forge under a regime, from entries of kind ``learnt``."""
+    found: dict[Fact, bool] = {}
+    for entry in entries:
+        told = entry.payload or {}
+        if (told.get("kind"), told.get("api"), told.get("regime")) == (kind, api, regime):
+            found.update(cast("Mapping[Fact, bool]", told["facts"]))
+    return found

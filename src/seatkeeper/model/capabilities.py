@@ -1,7 +1,18 @@
 """What a forge can do, said once by its connector, so that the core has no branch by forge."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+Fact = Literal[
+    "needs_acceptance",
+    "asks_with_teams",
+    "membership_takes_all",
+    "suspends_without_loss",
+    "reinstates_in_part",
+]
+"""A capability that conformance finds out. Each is careful as long as it is True, or was described by the
+forge and may be found false; so nothing that was learnt ever turns one on."""
 
 
 class Pace(NamedTuple):
@@ -38,6 +49,7 @@ class Capabilities:
     * `regime`: who decides what here, in one word of the connector's.
     * `membership_owner`: who lets people in and out where it is not us; None: we do.
     * `asks_with_teams`: asking somebody in may bring team places along; where not, they are given afterwards.
+    * `reinstates_in_part`: a reinstatement may bring back the membership alone; where not, all of it comes.
     * `read_only`: what is never written here, in words, and `ask` whom to ask for it.
     """
 
@@ -55,6 +67,7 @@ class Capabilities:
     regime: str = "plain"
     membership_owner: str | None = None
     asks_with_teams: bool = True
+    reinstates_in_part: bool = True
     read_only: tuple[str, ...] = ()
     ask: str = ""
 
@@ -68,3 +81,7 @@ class Capabilities:
             self.acceptance_days,
             self.reinstate_days,
         )
+
+    def knowing(self, learnt: Mapping[Fact, bool]) -> "Capabilities":
+        """The same, where what conformance found to be false is not counted on."""
+        return replace(self, **{fact: False for fact, true in learnt.items() if not true})  # type: ignore[arg-type]  # each is a bool

@@ -35,6 +35,8 @@ EntryKind = Literal[
     "notice-claimed",
     "notice-told",
     "answer",
+    "scratch",
+    "learnt",
 ]
 
 Result = Literal["confirmed", "refused", "drifted", "unknown"]

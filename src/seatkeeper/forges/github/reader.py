@@ -1,6 +1,6 @@
 """Reads GitHub. It has no way to write."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from seatkeeper.forges.github.snapshot import Sweep
 from seatkeeper.forges.github.surroundings import find, open_invitations
 from seatkeeper.forges.github.targets import read_targets
 from seatkeeper.forges.http.pool import Pool
-from seatkeeper.model.capabilities import Capabilities
+from seatkeeper.model.capabilities import Capabilities, Fact
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, ForgeName, OrganizationId
 from seatkeeper.model.plan import Step
@@ -34,11 +34,16 @@ from seatkeeper.model.snapshot import (
 from seatkeeper.ports import Clock, Progress
 
 
+def _nothing(_regime: str) -> Mapping[Fact, bool]:
+    """Nothing was learnt."""
+    return {}
+
+
 class GitHubReader:
     """One organization on GitHub, read with a credential that need not be able to write.
 
     `api` is ``https://api.github.com`` or a server's ``https://host/api/v3``; `site_admin`: the credential
-    that writes there is a site administrator's.
+    that writes there is a site administrator's; `learnt`: what conformance found out under a regime.
     Reads run on `workers` threads; the calling thread must not be inside
     ``clock.worker()`` meanwhile.
     """
@@ -54,9 +59,11 @@ class GitHubReader:
         ca_file: str | None = None,
         workers: int = 4,
         site_admin: bool = False,
+        learnt: Callable[[str], Mapping[Fact, bool]] = _nothing,
     ) -> None:
         self._forge = forge
         self._site_admin = site_admin
+        self._learnt = learnt
         self._configured = organization
         self._clock = clock
         self._http = open_session(
@@ -64,10 +71,14 @@ class GitHubReader:
         )
         self._pool = Pool(clock, workers)
 
-    @property
+    @cached_property
     def capabilities(self) -> Capabilities:
-        """What this forge can do here, as its regime was found by reading when first asked for."""
-        return self._terrain.capabilities
+        """What this forge can do here, as its regime was found by reading when first asked for.
+
+        Readings themselves rest on the regime alone: nothing that was learnt makes them look less.
+        """
+        regime = self._terrain.capabilities
+        return regime.knowing(self._learnt(regime.regime))
 
     @cached_property
     def _terrain(self) -> Terrain:
@@ -117,7 +128,9 @@ class GitHubReader:
 
     def accounts(self, targets: Sequence[Target]) -> Mapping[AccountId, AccountState]:
         """Read these accounts again, about twenty lookups a call. See `ports.ForgeReader`."""
-        return read_targets(self._http, self._configured, targets, self.capabilities) if targets else {}
+        return (
+            read_targets(self._http, self._configured, targets, self._terrain.capabilities) if targets else {}
+        )
 
     def lookup(self, logins: Iterable[str]) -> Mapping[str, Account | None]:
         """Which accounts these logins (any case) are today; None: nobody's. Keys as given."""
@@ -126,7 +139,7 @@ class GitHubReader:
     def intake(self) -> Intake:
         """What people who come in meet: seats, and the invitations that are still open."""
         organization, seats = self._organization()
-        found, problem = open_invitations(self._http, organization.login, self.capabilities)
+        found, problem = open_invitations(self._http, organization.login, self._terrain.capabilities)
         return Intake(organization, seats, found, problem)
 
     def find(self, resources: Collection[Resource]) -> Mapping[Resource, Place]:
@@ -139,7 +152,9 @@ class GitHubReader:
 
     def describe(self, step: Step, login: str, names: Mapping[Resource, str]) -> str:
         """The request a step will make. Sends nothing."""
-        return str(call(step, self._configured, login, names, invitations=self.capabilities.asks_with_teams))
+        return str(
+            call(step, self._configured, login, names, invitations=self._terrain.capabilities.asks_with_teams)
+        )
 
     def close(self) -> None:
         """Let go of the connections."""

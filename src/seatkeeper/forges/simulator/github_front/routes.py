@@ -11,6 +11,7 @@ from seatkeeper.forges.simulator.github_front import (
     rest_meta,
     rest_people,
     rest_repositories,
+    rest_scratch,
     rest_teams,
 )
 from seatkeeper.forges.simulator.github_front.call import Answer, Call
@@ -66,7 +67,7 @@ _GET: tuple[tuple[str, Right | None, Handler], ...] = (
     ("/repos/{org}/{r}/teams", "administration:read", rest_repositories.repository_teams),
 )
 
-_WRITE: tuple[tuple[str, str, Right, Handler, bool], ...] = (
+_WRITE: tuple[tuple[str, str, Right | None, Handler, bool], ...] = (
     ("PUT", "/orgs/{org}/memberships/{u}", "members:write", rest_people.put_membership, False),
     ("DELETE", "/orgs/{org}/memberships/{u}", "members:write", rest_people.delete_membership, False),
     ("DELETE", "/orgs/{org}/members/{u}", "members:write", rest_people.delete_member, False),
@@ -88,6 +89,12 @@ _WRITE: tuple[tuple[str, str, Right, Handler, bool], ...] = (
      rest_repositories.delete_collaborator, False),
     ("DELETE", "/repos/{org}/{r}/invitations/{id}", "administration:write",
      rest_repositories.cancel_repository_invitation, False),
+    ("POST", "/orgs/{org}/teams", "members:write", rest_scratch.create_team, True),
+    ("DELETE", "/orgs/{org}/teams/{t}", "members:write", rest_scratch.delete_team, False),
+    ("POST", "/orgs/{org}/repos", "administration:write", rest_scratch.create_repository, True),
+    ("PATCH", "/repos/{org}/{r}", "administration:write", rest_scratch.update_repository, False),
+    ("DELETE", "/repos/{org}/{r}", "administration:write", rest_scratch.delete_repository, False),
+    ("PATCH", "/user/memberships/orgs/{org}", None, rest_scratch.own_membership, False),
     ("PUT", "/users/{u}/suspended", "site_admin", rest_people.suspend, False),
     ("DELETE", "/users/{u}/suspended", "site_admin", rest_people.unsuspend, False),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What every connector must show, and that the suite notices when one does not."""
