@@ -412,7 +412,7 @@ def open_rehearsal(desk: Desk, seen: Picture) -> Iterator[Rehearsal]:
 
     snapshot = seen.snapshot
     world = replica(snapshot, seen.former)
-    world.reinstates = "role" if desk.reader.capabilities.reinstates_in_part else "everything"
+    world.reinstates = "role"
     server = snapshot.coverage.whole("suspensions")
     with (
         TemporaryDirectory(prefix="seatkeeper-rehearsal-") as folder,

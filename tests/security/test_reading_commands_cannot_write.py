@@ -11,7 +11,7 @@ from seatkeeper.cli.plans import read_plan
 from tests.faults.bench import Bench
 from tests.faults.case import trace
 
-WRITING = {"apply", "follow", "revoke"}
+WRITING = {"apply", "follow", "revoke", "conformance"}
 """The only commands that are given a credential that can write."""
 NOT_HERE = {"simulate", "demo", "rehearse", "serve"}
 """They raise a forge of their own and are given no credential; serve ends when it is stopped: tests/web."""

@@ -66,20 +66,23 @@ def estimate(
     left: int | None,
     owed: Sequence[Owed],
     asked: Collection[AccountId] = (),
+    *,
+    whole: bool = False,
 ) -> Estimate:
     """What these changes take, in writes, invitations, days and seconds, from the forge's limits.
 
     `left` are the invitations that may still go today. Those of the accounts `asked` are out already.
+    `whole`: it was found out that this forge reinstates everything, so the least is what it takes.
     """
     unasked = [change for change in changes if change.account not in asked]
     out = len(changes) - len(unasked)
-    most = sum(writes(change) for change in changes) - out
     least = sum(1 if is_native(change) else writes(change) for change in changes) - out
+    most = least if whole else sum(writes(change) for change in changes) - out
     invited = sum(step.invites for change in unasked for step in change.steps)
     days = 0
     if left is not None and pace.invitations_per_day:
         days = -(-max(0, invited - left) // pace.invitations_per_day)
-    steps = (step for change in changes for step in change.steps)
+    steps = (step for change in changes if not (whole and is_native(change)) for step in change.steps)
     direct = sum(s.action == "give" and s.grants[0].resource.kind == "repository" for s in steps)
     seconds = [
         max(amount * pace.write_seconds, _mail_seconds(told, pace.mailed_per_hour)) + days * DAY_SECONDS

@@ -84,7 +84,9 @@ def still_takes(desk: Desk, state: RunState) -> Estimate | None:
             pace, room = pace._replace(invitations_per_day=max(1, sent)), 0
     changes = [_left(c, state.plan, pace.reinstate_days, now) for c in left]
     out = {c.change.account for c in left if c.progressed == "pending" and (not c.until or c.until > now)}
-    return estimate(changes, pace, room, state.plan.owed, out)
+    told = state.plan.estimate
+    whole = told is not None and told.least_writes == told.most_writes
+    return estimate(changes, pace, room, state.plan.owed, out, whole=whole)
 
 
 def remembered(change: ChangeState, plan: Plan, days: int | None, now: datetime) -> bool:

@@ -108,7 +108,13 @@ def restore(
     plan = replace(
         plan,
         owed=account_for_holds(owed, plan.holds, {c.account for c in plan.changes}),
-        estimate=estimate(plan.changes, facts.capabilities.pace, invitations_left(facts), owed),
+        estimate=estimate(
+            plan.changes,
+            facts.capabilities.pace,
+            invitations_left(facts),
+            owed,
+            whole=not facts.capabilities.reinstates_in_part,
+        ),
         keep_days=keep_days,
         first=tuple(c.account for c in plan.changes if c.account in facts.first),
     )
