@@ -116,6 +116,7 @@ def test_a_writing_command_does_nothing_without_its_credential(command: str, ben
     typed = {
         "apply": "apply plan.json",
         "follow": "follow",
+        "conformance": "conformance",
         "revoke": f"revoke {who} --now --reason drill --key {bench.key('chloe')}",
     }
     said = bench.run(typed[command])

@@ -109,8 +109,8 @@ class ScratchAccount(Section):
 
     login: Text
     """Its login; it must hold nothing in the organization when conformance begins."""
-    token: TokenName | None = Field(None, repr=False)
-    """The environment variable with the account's own token, with which it accepts invitations."""
+    token: SecretTold | None = Field(None, repr=False)
+    """The account's own token, with which it accepts invitations."""
 
 
 class Forge(Section):

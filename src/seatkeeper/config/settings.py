@@ -253,9 +253,9 @@ class Settings:
         known = self._name(name)
         told = self.configuration.forges[known].scratch
         return {
-            self._resolve(one.login, "forges", known, "scratch", n, "login"): None
-            if one.token is None
-            else Secret(self._resolve(one.token, "forges", known, "scratch", n, "token"))
+            one.login: self.lookup.token(one.token, "forges", known, "scratch", n, "token")
+            if one.token is not None
+            else None
             for n, one in enumerate(told)
         }
 
