@@ -47,7 +47,7 @@ def scratch_world(regime: str = "plain") -> World:
     world.member(world.account("olga"), "owner")
     for login in SCRATCH:
         account = world.account(login)
-        world.credentials.classic(f"token of {login}", account, ("write:org",), login)
+        world.credentials.classic(f"token-of-{login}", account, ("write:org",), login)
     return settle(world, cast("RegimeName", regime.removesuffix("+suspension")))
 
 
@@ -68,7 +68,7 @@ def scratch(
             at = {"forge": ForgeName("scratch"), "api": served.url, "organization": world.organization_login}
             return {**at, "token": Secret(token), "clock": clock}
 
-        guests = {login: GitHubGuest(**connection(f"token of {login}")) for login in SCRATCH}
+        guests = {login: GitHubGuest(**connection(f"token-of-{login}")) for login in SCRATCH}
         reads = GitHubReader(**connection(served.read_token), site_admin=site_admin)
         writes = GitHubWriter(**connection(served.write_token))
         furnisher = GitHubFurnisher(**connection(served.write_token))

@@ -61,7 +61,7 @@ def room(folder: Path, world: World, *, accounts: tuple[str, ...] = SCRATCH) -> 
         )
         config = folder / "seatkeeper.yaml"
         config.write_text(text, encoding="utf-8")
-        environ = {f"TOKEN_{n}": f"token of {login}" for n, login in enumerate(accounts)}
+        environ = {f"TOKEN_{n}": f"token-of-{login}" for n, login in enumerate(accounts)}
         environ |= {"GH_READ": served.read_token, "GH_WRITE": served.write_token}
         yield Room(world, config, environ | {"HR_DATABASE_URL": "sqlite:///people.db"})
 
