@@ -1,6 +1,7 @@
 """Security's button: one account, now, on one person's word, whatever else waits or is stopped."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -289,7 +290,7 @@ def test_a_second_person_reviews_it_afterwards(story: Approved) -> None:
     story.revoke(name)
     desk, organization, stage = story.office.desk, story.plan.organization, Stage(story.folder)
 
-    assert [(one.login, one.person) for one in unreviewed(desk.store)] == [(name, CHLOE)]
+    assert [(one.login, one.person) for one in unreviewed(desk)] == [(name, CHLOE)]
     assert seat(story, "status").facts["unreviewed"][0]["login"] == name
     assert any(f["about"] == "revocations" for f in seat(story, "check").facts["findings"])
     with pytest.raises(ApprovalError):
@@ -297,7 +298,35 @@ def test_a_second_person_reviews_it_afterwards(story: Approved) -> None:
 
     review(desk, organization, name, stage.key(BEN))
 
-    assert unreviewed(desk.store) == []
+    assert unreviewed(desk) == []
+
+
+def test_a_review_that_a_second_person_did_not_sign_is_none(story: Approved) -> None:
+    """Not in Ben's name without his signature, not by Chloe's own, and not of nothing."""
+    name = login(story, somebody(story))
+    story.revoke(name)
+    desk, organization = story.office.desk, story.plan.organization
+    run, expires = story.run(), story.world.now() + timedelta(days=2)
+    taken = [c.change.digest for c in run.changes]
+    for person, signer, changes in ((BEN, BEN, []), (CHLOE, CHLOE, taken), (BEN, CHLOE, taken)):
+        said = statement(
+            "approval", organization, plan=run.digest, changes=frozenset(changes), expires=expires
+        )
+        told: dict[str, object] = {
+            "person": person,
+            "plan": run.digest,
+            "changes": changes,
+            "baseline": False,
+            "waives": [],
+            "expires": expires.isoformat(),
+            "statement": said.decode(),
+            "signature": desk.signatures.sign(said, Stage(story.folder).key(signer)),
+        }
+        desk.store.append([Draft("approval", organization.id, told)], story.world.now())
+
+    assert [(one.login, one.person) for one in unreviewed(desk)] == [(name, CHLOE)]
+    (noted,) = (e.payload or {} for e in desk.store.entries(kinds={"refusal"}))
+    assert noted["why"] == f"the journal names {BEN}, but {CHLOE} signed it"
 
 
 def test_what_it_took_is_what_a_restore_and_the_limits_know(story: Approved) -> None:

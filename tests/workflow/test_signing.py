@@ -11,6 +11,7 @@ from seatkeeper.demo.stage import Stage
 from seatkeeper.errors import ApprovalError
 from seatkeeper.model.run import Draft, EntryKind
 from seatkeeper.model.schedule import Work
+from seatkeeper.workflow.admit import admit
 from seatkeeper.workflow.approve import approve, propose
 from seatkeeper.workflow.brake import release
 from seatkeeper.workflow.pinning import lift
@@ -99,6 +100,32 @@ def test_a_badly_signed_approval_is_noted_and_spoils_no_other(
     started = list(story.office.desk.store.entries(kinds={"run-started"}))[-1].payload or {}
     assert started["approvers"] == [BEN]
     assert [told["what"] for told in refusals(story)] == ["signature"]
+
+
+def test_an_entry_that_is_no_word_of_anybody_is_noted_once_and_ignored(story: Approved) -> None:
+    """However it came into the journal: no traceback, and nobody's true word counts less for it."""
+    desk, now = story.office.desk, story.world.now()
+    last = list(desk.store.entries(kinds={"approval"}, organization=story.plan.organization.id))[-1]
+    whole = dict(last.payload or {})
+    broken: list[tuple[EntryKind, dict[str, object]]] = [
+        ("approval", {"person": BEN}),
+        ("approval", whole | {"changes": None}),
+        ("approval", whole | {"expires": "tomorrow"}),
+        ("approval", whole | {"expires": "2099-01-01T00:00:00"}),
+        ("waiver", whole | {"waives": 7}),
+        ("proposal", {"plan": story.digest}),
+        ("standing", {"works": ["leave"]}),
+    ]
+    for seconds, (kind, told) in enumerate(broken):
+        draft = Draft(kind, story.plan.organization.id, told)
+        desk.store.append([draft], now - timedelta(seconds=seconds))
+
+    for _ in range(2):
+        assert admit(desk, story.plan, story.digest).approvers == (BEN,)
+        with pytest.raises(ApprovalError, match="Nobody has approved this policy's leave"):
+            stands_for(desk, replace(story.plan, verdicts=()), "leave")
+
+    assert [(no["what"], no["person"]) for no in refusals(story)] == [("signature", "")] * len(broken)
 
 
 def test_a_badly_signed_approval_alone_approves_nothing_and_says_why(story: Approved) -> None:

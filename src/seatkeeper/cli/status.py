@@ -29,7 +29,7 @@ def command(call: Call, run: str | None, last: int) -> None:
         states = [s for s in (load_run(office.desk.store, r) for r in wanted) if s]
         still = {s.id: still_takes(office.desk, s) for s in states}
         braked = office.brake()
-        waiting = unreviewed(office.desk.store)
+        waiting = unreviewed(office.desk)
     if run and not states:
         raise UsageError(f"The journal has no run {run}.", remedy="List them: seatkeeper status --last 20")
     facts = {

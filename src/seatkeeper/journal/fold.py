@@ -5,10 +5,10 @@ id, role]`` and times as ISO 8601 text. An entry whose payload was erased says
 nothing more; a brake or an adoption therefore keeps its fact in its kind.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 from seatkeeper.journal import past
 from seatkeeper.model.capabilities import Fact
@@ -16,6 +16,12 @@ from seatkeeper.model.grants import Grant, Resource, ResourceKind, Subject, Subj
 from seatkeeper.model.ids import AccountId, Digest
 from seatkeeper.model.policy import Pin, PinKind
 from seatkeeper.model.run import Brake, Entry, Giving, Json, LossEvent, Scope, Taking
+
+T = TypeVar("T")
+NOBODY = ""
+"""Who spoke where an entry that tells of somebody's word can't be made sense of. Its statement is empty as
+well, so that nobody's signature fits it and `workflow.signing.believed` notes it."""
+OPEN = datetime.max.replace(tzinfo=UTC)
 
 
 def write_grants(grants: Iterable[Grant]) -> list[list[str]]:
@@ -187,25 +193,41 @@ class Approval(NamedTuple):
 
 def approvals(entries: Iterable[Entry]) -> tuple[Approval, ...]:
     """Approvals and waivers that have been journaled, from entries of those two kinds."""
-    found = []
+    nothing = Approval(NOBODY, Digest(""), frozenset(), False, frozenset(), OPEN, "", "", OPEN)
+    return tuple(_words(entries, _approval, nothing._replace))
+
+
+def _approval(payload: Json, at: datetime) -> Approval:
+    return Approval(
+        str(payload["person"]),
+        Digest(str(payload["plan"])),
+        frozenset(Digest(str(c)) for c in cast("Sequence[object]", payload["changes"])),
+        payload["baseline"] is True,
+        frozenset(str(g) for g in cast("Sequence[object]", payload["waives"])),
+        _moment(payload["expires"]),
+        str(payload["statement"]),
+        str(payload["signature"]),
+        at,
+    )
+
+
+def _words(
+    entries: Iterable[Entry], read: Callable[[Json, datetime], T], nothing: Callable[..., T]
+) -> Iterator[T]:
+    """What each entry says, and `nothing` of its time for one that lacks what it must say."""
     for entry in entries:
-        payload = entry.payload
-        if payload is None:
-            continue
-        found.append(
-            Approval(
-                str(payload["person"]),
-                Digest(str(payload["plan"])),
-                frozenset(Digest(str(c)) for c in cast("Sequence[object]", payload["changes"])),
-                payload["baseline"] is True,
-                frozenset(str(g) for g in cast("Sequence[object]", payload["waives"])),
-                datetime.fromisoformat(str(payload["expires"])),
-                str(payload["statement"]),
-                str(payload["signature"]),
-                entry.at,
-            )
-        )
-    return tuple(found)
+        if entry.payload:
+            try:
+                yield read(entry.payload, entry.at)
+            except (KeyError, TypeError, ValueError):
+                yield nothing(at=entry.at)
+
+
+def _moment(told: object) -> datetime:
+    moment = datetime.fromisoformat(str(told))
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
 
 
 def backlog(entries: Iterable[Entry]) -> frozenset[AccountId]:
@@ -230,18 +252,19 @@ class Standing(NamedTuple):
 
 def standings(entries: Iterable[Entry]) -> tuple[Standing, ...]:
     """Standing approvals that have been journaled, from entries of that kind."""
-    return tuple(
-        Standing(
-            str(e.payload["person"]),
-            Digest(str(e.payload["policy"])),
-            frozenset(str(work) for work in cast("Sequence[object]", e.payload["works"])),
-            datetime.fromisoformat(str(e.payload["expires"])),
-            str(e.payload["statement"]),
-            str(e.payload["signature"]),
-            e.at,
-        )
-        for e in entries
-        if e.payload
+    nothing = Standing(NOBODY, Digest(""), frozenset(), OPEN, "", "", OPEN)
+    return tuple(_words(entries, _standing, nothing._replace))
+
+
+def _standing(payload: Json, at: datetime) -> Standing:
+    return Standing(
+        str(payload["person"]),
+        Digest(str(payload["policy"])),
+        frozenset(str(work) for work in cast("Sequence[object]", payload["works"])),
+        _moment(payload["expires"]),
+        str(payload["statement"]),
+        str(payload["signature"]),
+        at,
     )
 
 
@@ -257,17 +280,13 @@ class Proposal(NamedTuple):
 
 def proposals(entries: Iterable[Entry]) -> tuple[Proposal, ...]:
     """Proposals that have been journaled, from entries of that kind."""
-    return tuple(
-        Proposal(
-            str(e.payload["person"]),
-            Digest(str(e.payload["plan"])),
-            str(e.payload["statement"]),
-            str(e.payload["signature"]),
-            e.at,
-        )
-        for e in entries
-        if e.payload
-    )
+    nothing = Proposal(NOBODY, Digest(""), "", "", OPEN)
+    return tuple(_words(entries, _proposal, nothing._replace))
+
+
+def _proposal(payload: Json, at: datetime) -> Proposal:
+    person, plan = str(payload["person"]), Digest(str(payload["plan"]))
+    return Proposal(person, plan, str(payload["statement"]), str(payload["signature"]), at)
 
 
 def pins(entries: Iterable[Entry]) -> tuple[Pin, ...]:

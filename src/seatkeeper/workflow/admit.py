@@ -11,12 +11,11 @@ from seatkeeper.model.plan import Change, Plan, Verdict
 from seatkeeper.model.run import Brake
 from seatkeeper.model.schedule import Work
 from seatkeeper.rules.effects import takes
-from seatkeeper.workflow.approve import not_carried_out_yet, not_computed_here, proposal
+from seatkeeper.workflow.approve import not_carried_out_yet, not_computed_here, proposal, seconded
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
-from seatkeeper.workflow.signing import Believed, believed
+from seatkeeper.workflow.signing import Believed
 from seatkeeper.workflow.standing import stands_for
-from seatkeeper.workflow.statement import of_approval
 
 COVERAGE_EXIT = 5
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -47,10 +46,11 @@ def admit(
     if resumed is None:
         not_carried_out_yet(desk, plan, digest)
     _same_policy(desk, plan)
-    approvals = _valid_approvals(desk, plan, digest)
+    proposed = proposal(desk, plan, digest)
+    approvals = _valid(desk, seconded(desk, plan, digest, proposed.person if proposed else None))
     _trips_waived(plan, digest, approvals.words)
     if work is None:
-        admission = _approved(desk, plan, digest, approvals)
+        admission = _approved(plan, digest, proposed, approvals)
     else:
         admission = Admission("the schedule", (stands_for(desk, plan, work).person,))
     _fresh(desk, plan)
@@ -150,13 +150,9 @@ def _not_pinned_since(desk: Desk, plan: Plan, resumed: str | None) -> None:
         )
 
 
-def _valid_approvals(desk: Desk, plan: Plan, digest: Digest) -> Believed[fold.Approval]:
-    """What was approved of this plan or of its changes and still holds."""
-    entries = desk.store.entries(kinds={"approval", "waiver"}, organization=plan.organization.id)
-    now, wanted = desk.clock.now(), {change.digest for change in plan.changes}
-    valid = (a for a in fold.approvals(entries) if a.expires > now)
-    concerning = [a for a in valid if a.plan == digest or a.changes & wanted]
-    return believed(desk, plan.organization, concerning, lambda a: of_approval(a, plan.organization))
+def _valid(desk: Desk, approvals: Believed[fold.Approval]) -> Believed[fold.Approval]:
+    now = desk.clock.now()
+    return approvals._replace(words=tuple(a for a in approvals.words if a.expires > now))
 
 
 def _trips_waived(plan: Plan, digest: Digest, approvals: tuple[fold.Approval, ...]) -> None:
@@ -182,15 +178,18 @@ def tripped(verdicts: list[Verdict]) -> GuardTripped | NotCovered:
     )
 
 
-def _approved(desk: Desk, plan: Plan, digest: Digest, approvals: Believed[fold.Approval]) -> Admission:
-    proposed = proposal(desk, plan, digest)
+def _approved(
+    plan: Plan, digest: Digest, proposed: fold.Proposal | None, approvals: Believed[fold.Approval]
+) -> Admission:
+    """Whoever has waived a trip of this plan is not its approver as well."""
     if plan.kind == "revoke" and proposed is not None:
         return Admission(proposed.person, ())
     proposed_by = proposed.person if proposed else None
     missing = {change.digest for change in plan.changes}
+    waived_by = {a.person for a in approvals.words if a.plan == digest and a.waives}
     approvers = set()
     for approval in approvals.words:
-        if approval.waives or approval.person in {proposed_by, desk.credential_owner}:
+        if approval.waives or approval.person in waived_by:
             continue
         if missing & approval.changes:
             approvers.add(approval.person)

@@ -4,13 +4,13 @@ from seatkeeper.errors import ApprovalError, PlanRefused, SeatkeeperError, Usage
 from seatkeeper.journal import fold
 from seatkeeper.model.ids import Digest
 from seatkeeper.model.plan import Plan
-from seatkeeper.model.run import Draft
+from seatkeeper.model.run import Draft, EntryKind
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.plan import was_planned
 from seatkeeper.workflow.refusal import journal_refusal
 from seatkeeper.workflow.runs import run_of_plan
-from seatkeeper.workflow.signing import believed, sign
-from seatkeeper.workflow.statement import of_proposal, statement, two_working_days
+from seatkeeper.workflow.signing import Believed, believed, sign
+from seatkeeper.workflow.statement import of_approval, of_proposal, statement, two_working_days
 
 
 def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
@@ -25,9 +25,24 @@ def propose(desk: Desk, plan: Plan, digest: Digest, key: str) -> str:
 def proposal(desk: Desk, plan: Plan, digest: Digest) -> fold.Proposal | None:
     """Who proposed this plan last, as they signed it; None when nobody did."""
     entries = desk.store.entries(kinds={"proposal"}, organization=plan.organization.id)
-    named = [p for p in fold.proposals(entries) if p.plan == digest]
+    named = [p for p in fold.proposals(entries) if p.plan == digest or not p.statement]
     found = believed(desk, plan.organization, named, lambda _: of_proposal(plan, digest)).words
     return found[-1] if found else None
+
+
+def seconded(desk: Desk, plan: Plan, digest: Digest, proposer: str | None) -> Believed[fold.Approval]:
+    """What was signed of this plan or of its changes by others than its proposer and the credential's owner.
+
+    Among it what is over by now; an approval is, two working days after it was given, whatever it says.
+    """
+    entries = desk.store.entries(kinds={"approval", "waiver"}, organization=plan.organization.id)
+    wanted = {change.digest for change in plan.changes}
+    given = [a for a in fold.approvals(entries) if a.plan == digest or a.changes & wanted or not a.statement]
+    found = believed(desk, plan.organization, given, lambda a: of_approval(a, plan.organization))
+    others = (a for a in found.words if a.person not in {proposer, desk.credential_owner})
+    return found._replace(
+        words=tuple(a._replace(expires=min(a.expires, two_working_days(a.at, desk.zone))) for a in others)
+    )
 
 
 def approve(
@@ -131,10 +146,11 @@ def _may_approve(desk: Desk, plan: Plan, digest: Digest, person: str, waive: fro
             remedy="Ask another person of the approvers file: seatkeeper approve PLAN --key KEY",
         )
     if waive:
-        _may_waive(desk, plan, digest, person, waive)
+        _may_waive(plan, waive)
+    _said_nothing_else(desk, plan, digest, person, waive)
 
 
-def _may_waive(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
+def _may_waive(plan: Plan, waive: frozenset[str]) -> None:
     tripped = {verdict.guard: verdict for verdict in plan.tripped}
     for guard in sorted(waive):
         if guard not in tripped:
@@ -149,9 +165,20 @@ def _may_waive(desk: Desk, plan: Plan, digest: Digest, person: str, waive: froze
                 arithmetic=tripped[guard].arithmetic,
                 remedy="Change what the plan would do: seatkeeper show PLAN",
             )
-    entries = desk.store.entries(kinds={"approval"}, organization=plan.organization.id)
-    if any(a.plan == digest and a.person == person for a in fold.approvals(entries)):
+
+
+def _said_nothing_else(desk: Desk, plan: Plan, digest: Digest, person: str, waive: frozenset[str]) -> None:
+    """Whoever approves and whoever waives are two people, in whichever order they speak."""
+    said: EntryKind = "approval" if waive else "waiver"
+    entries = desk.store.entries(kinds={said}, organization=plan.organization.id)
+    if not any(a.plan == digest and a.person == person for a in fold.approvals(entries)):
+        return
+    if waive:
         raise ApprovalError(
             f"{person} approved this plan; a waiver needs yet another person.",
             remedy="Ask a third person: seatkeeper approve PLAN --waive GUARD --key KEY",
         )
+    raise ApprovalError(
+        f"{person} waived a trip of this plan; its approval needs yet another person.",
+        remedy="Ask a third person: seatkeeper approve PLAN --key KEY",
+    )

@@ -225,7 +225,7 @@ def _journal(desk: Desk) -> list[Finding]:
             f"{one.person} revoked {one.login} on {one.at:%Y-%m-%d}, and nobody has reviewed it",
             f"seatkeeper revoke {one.login} --review --key KEY",
         )
-        for one in unreviewed(desk.store)
+        for one in unreviewed(desk)
     ]
     return findings
 

@@ -33,7 +33,7 @@ from seatkeeper.rules.effects import letting_in
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.planner import assemble, make_change
 from seatkeeper.rules.steps import revoking
-from seatkeeper.workflow.approve import approve, propose
+from seatkeeper.workflow.approve import approve, proposal, propose, seconded
 from seatkeeper.workflow.compare import inside, shut_out, suspensions
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.fate import Fates
@@ -132,15 +132,24 @@ def review(desk: Desk, organization: Organization, name: str, key: str) -> fold.
     return approve(desk, found[-1].plan, found[-1].digest, key)
 
 
-def unreviewed(store: Store) -> list[Unreviewed]:
+def unreviewed(desk: Desk) -> list[Unreviewed]:
     """The revocations that wait for a second person's word, oldest first."""
-    reviewed = {approval.plan for approval in fold.approvals(store.entries(kinds={"approval"}))}
-    people = {told.plan: told.person for told in fold.proposals(store.entries(kinds={"proposal"}))}
-    return [
-        Unreviewed(state.id, state.plan.changes[0].login, people.get(state.digest, ""), state.started)
-        for run, plan in _started(store)
-        if plan not in reviewed and (state := load_run(store, run)) is not None
-    ]
+    found = []
+    for run, _ in _started(desk.store):
+        state = load_run(desk.store, run)
+        if state is None:
+            continue
+        by = proposal(desk, state.plan, state.digest)
+        person = by.person if by else "somebody unknown"
+        if not _reviewed(desk, state, person):
+            found.append(Unreviewed(state.id, state.plan.changes[0].login, person, state.started))
+    return found
+
+
+def _reviewed(desk: Desk, state: RunState, person: str) -> bool:
+    taken = {change.digest for change in state.plan.changes}
+    words = seconded(desk, state.plan, state.digest, person).words
+    return any(a.plan == state.digest and not a.waives and taken <= a.changes for a in words)
 
 
 def _started(store: Store) -> Iterator[tuple[RunId, Digest]]:

@@ -74,7 +74,7 @@ def sign(desk: Desk, organization: Organization, what: str, said: bytes, key: st
 def believed(
     desk: Desk, organization: Organization, given: Iterable[Word], said: Callable[[Word], bytes]
 ) -> Believed[Word]:
-    """Those of the words that are what was signed, by whom they say; every other one is journaled as refused.
+    """Those of the words that are what was signed, by whom they say; every other one is noted, once.
 
     `said` makes what must have been signed, from what the journal says was meant.
     """
@@ -83,11 +83,19 @@ def believed(
         try:
             _check(desk, one, said(one))
         except ApprovalError as refusal:
-            journal_refusal(desk, organization.id, "signature", refusal, person=one.person, at=str(one.at))
+            _note(desk, organization, one, refusal)
             refused.append(refusal.what)
         else:
             words.append(one)
     return Believed(tuple(words), tuple(refused))
+
+
+def _note(desk: Desk, organization: Organization, one: Given, refusal: ApprovalError) -> None:
+    """However often it is read again, a word that is not believed is one entry."""
+    told = {"what": "signature", "why": refusal.what, "person": one.person, "at": str(one.at)}
+    noted = desk.store.entries(kinds={"refusal"}, organization=organization.id, since=one.at)
+    if not any(told.items() <= (entry.payload or {}).items() for entry in noted):
+        journal_refusal(desk, organization.id, "signature", refusal, person=one.person, at=str(one.at))
 
 
 def _check(desk: Desk, told: Given, said: bytes) -> None:

@@ -64,7 +64,7 @@ def stands_for(desk: Desk, plan: Plan, work: Work) -> fold.Standing:
             remedy="Two people: seatkeeper plan --key KEY; seatkeeper approve PLAN --key KEY",
         )
     entries = desk.store.entries(kinds={"standing"}, organization=plan.organization.id)
-    valid = [s for s in fold.standings(entries) if _valid(desk, s, plan, work)]
+    valid = [s for s in fold.standings(entries) if _valid(desk, s, plan, work) or not s.statement]
     standing = believed(desk, plan.organization, valid, lambda s: _said(s, plan.organization))
     if standing.words:
         return standing.words[-1]
