@@ -46,8 +46,9 @@ def _nobody_signs() -> Signatures:
 
 def measure(folder: Path) -> None:
     import duckdb  # noqa: F401, PLC0415  # imports are no part of the budget
-    import pyarrow as pa  # noqa: F401, PLC0415
-    import sqlglot  # noqa: F401, PLC0415
+    import pyarrow.dataset  # noqa: PLC0415
+    import pyarrow.parquet  # noqa: F401, PLC0415
+    import sqlglot.dialects.duckdb  # noqa: F401, PLC0415
 
     gc.set_threshold(*COLLECT_SELDOM)
     desk = Desk(

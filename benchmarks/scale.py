@@ -55,6 +55,7 @@ from seatkeeper.sources.sql import SqlSource
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation, observe
 from seatkeeper.workflow.plan import Computed, compute
+from seatkeeper.workflow.told import keep_told
 
 Result = TypeVar("Result")
 
@@ -206,8 +207,11 @@ def prepare(told: argparse.Namespace, folder: Path) -> None:
     database.close()
     url = f"sqlite:///{folder / 'store.db'}"
     store = open_store(url)
-    store.observe(read(told), Digest("a" * 64))
+    seen = read(told)
+    store.observe(seen, Digest("a" * 64))
     spans.year(url, DAYS, MOVES, random.Random(7))
+    last = spans.START + timedelta(days=DAYS)
+    keep_told(store, dataclasses.replace(seen, read_at=last), spans.UNSAID)
     _remember(store, folder)
     store.close()
 

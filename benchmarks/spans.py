@@ -25,6 +25,8 @@ from seatkeeper.model.snapshot import Account, Coverage, Organization, Reading, 
 Result = TypeVar("Result")
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+UNSAID = Digest("")
+"""The digest of the days that `year` lays down: their entries tell nothing."""
 WHOLE = Coverage(
     tuple(Reading(name, whole=True, seen=1) for name in ("members", "teams", "repositories", "outside"))
 )

@@ -20,7 +20,8 @@
     │   ├── CopyFailed              1   the second place could not be written or read
     │   └── JournalBroken           9   the chain does not verify
     │       └── CopyBroken          9   the second place lacks a piece, or holds a false one
-    ├── DecidingTooSlow             1   a rule took longer than it may
+    ├── DecidingTooSlow             1   the rules took longer than they may
+    ├── DecidingTooBig              1   the rules need more memory than they may use
     ├── NotSent                     1   a notice was not accepted by its server
     ├── GuardTripped                4
     ├── NotCovered                  5   a read was incomplete or stale
@@ -148,7 +149,11 @@ class CopyBroken(JournalBroken):
 
 
 class DecidingTooSlow(SeatkeeperError):
-    """A rule over the tables took longer than it may."""
+    """What the rules ask of the tables took longer than one deciding may."""
+
+
+class DecidingTooBig(SeatkeeperError):
+    """What the rules ask of the tables needs more memory than one deciding may use."""
 
 
 class NotSent(SeatkeeperError):

@@ -291,13 +291,24 @@ class Store(Protocol):
         ...
 
     def grants_at(
-        self,
-        organization: str,
-        at: datetime,
-        accounts: Collection[AccountId] | None = None,
-        on: Collection[Resource] | None = None,
+        self, organization: str, at: datetime, accounts: Collection[AccountId] | None = None
     ) -> frozenset[Grant]:
-        """Who had what at that time: of these accounts or on these resources, where either is given."""
+        """Who had what at that time: of these accounts, where they are given."""
+        ...
+
+    def held_on(
+        self, organization: str, at: datetime, resources: Collection[Resource]
+    ) -> Mapping[Resource, Mapping[AccountId, str]]:
+        """The accounts that held something on each of these at that time, with their roles there.
+
+        For many people this is cheaper than their grants.
+        """
+        ...
+
+    def placed(
+        self, organization: str, at: datetime, resources: Collection[Resource]
+    ) -> Mapping[Resource, int]:
+        """How many held something on each of these at that time."""
         ...
 
     def history(

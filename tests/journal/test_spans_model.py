@@ -1,4 +1,4 @@
-"""Whatever is observed, whole or not, `grants_at` says what a plain model says, for every time."""
+"""Whatever is observed, whole or not, the store says what a plain model says, for every time."""
 
 import tempfile
 from datetime import timedelta
@@ -107,6 +107,24 @@ class Observations(RuleBasedStateMachine):
         (held,) = [held for hour, held in self.model[organization] if hour <= moment][-1:]
         own = frozenset(grant for grant in held if grant.subject == ("account", account))
         assert self.store.grants_at(organization, at(moment), [AccountId(account)]) == own
+
+    @rule(
+        organization=st.sampled_from(ORGANIZATIONS),
+        things=st.sets(st.sampled_from([Resource("organization", ACME), *RESOURCES])),
+        back=st.integers(0, 5),
+    )
+    def ask_who_holds_and_how_many(self, organization: str, things: set[Resource], back: int) -> None:
+        moment = max(self.hour - back, 0)
+        (held,) = [held for hour, held in self.model[organization] if hour <= moment][-1:]
+        told = self.store.held_on(organization, at(moment), things)
+        amounts = self.store.placed(organization, at(moment), things)
+        for thing in things:
+            on = {grant for grant in held if grant.resource == thing}
+            people = {grant for grant in on if grant.subject.kind == "account"}
+            shown = told.get(thing, {})
+            assert shown.keys() == {grant.subject.id for grant in people}
+            assert shown.items() <= {(grant.subject.id, grant.role) for grant in people}
+            assert amounts.get(thing, 0) == len({grant.subject for grant in on})
 
     @invariant()
     def every_time_is_as_the_model_says(self) -> None:

@@ -1,14 +1,17 @@
 """The tables a deciding works on: files or rows, locked, and bounded in time."""
 
 import dataclasses
+import time
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from seatkeeper.errors import ConfigurationError, DecidingTooSlow
+from seatkeeper.errors import ConfigurationError, DecidingTooBig, DecidingTooSlow
+from seatkeeper.model.policy import Leave
 from seatkeeper.rules.decide import decide
+from seatkeeper.rules.predicate import MOST_NODES
 from seatkeeper.rules.tables import Tables, account_table
 from tests.rules.cases import ENDED, a_case, account, person, verdicts
 
@@ -58,8 +61,48 @@ def test_a_question_that_takes_too_long_is_stopped_by_name() -> None:
         tables.ask(
             "SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3"
         )
-    assert stopped.value.arithmetic == "more than 0.2 s for one question"
+    assert stopped.value.arithmetic == "more than 0.2 s for all that one deciding asks"
+    assert stopped.value.remedy.endswith("then: seatkeeper check")
     tables.close()
+
+
+def test_many_short_questions_have_no_more_time_than_one_long_one() -> None:
+    """What bounds each question alone bounds nothing: a rule can be asked about piece by piece."""
+    tables = Tables(seconds=0.5, memory=500)
+    short = "SELECT count(*) FROM range(3000000) a WHERE a.range % 7 = 3"
+    tables.ask(short)
+    with pytest.raises(DecidingTooSlow):
+        [tables.ask(short) for _ in range(1_000)]
+    with pytest.raises(DecidingTooSlow):
+        tables.any("nothing")
+    tables.close()
+
+
+def test_a_deciding_is_stopped_as_a_whole() -> None:
+    """The time is the case's, from the first table that is loaded."""
+    with pytest.raises(DecidingTooSlow, match="too long"):
+        decide(dataclasses.replace(a_case([person(1)], ["user1"]), seconds=0.0))
+
+
+def test_what_needs_too_much_memory_is_stopped_with_the_arithmetic() -> None:
+    """The machine stays usable, and it is said how much was allowed and what to do."""
+    tables = Tables(seconds=60, memory=20)
+    with pytest.raises(DecidingTooBig, match="more memory") as stopped:
+        tables.ask("SELECT list(range::VARCHAR || repeat('x', 200)) FROM range(2000000)")
+    assert stopped.value.arithmetic.startswith("more than 20 MB")
+    assert stopped.value.remedy.endswith("then: seatkeeper check")
+    tables.close()
+
+
+def test_the_dearest_rule_that_is_admitted_is_cheap() -> None:
+    """Of at most 200 parts, each over one record: however it is written, 50,000 people take seconds."""
+    part = "lower(trim(upper(trim(lower(username))))) NOT LIKE '%a%_%b%_%c%' AND "
+    rule = part * (MOST_NODES // 12) + "status = 'inactive'"
+    people = [person(n, username="abc_" * 30 + str(n)) for n in range(1_000)]
+    case = a_case(people * 50, ["user1"], leave=Leave(rule))
+    began = time.process_time()
+    decide(case).close()
+    assert time.process_time() - began < 20
 
 
 def test_a_column_that_is_declared_and_not_there_is_named() -> None:

@@ -5,7 +5,7 @@ import pytest
 from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.run import LossEvent
-from seatkeeper.rules.windows import DAY, WEEK, lost_resource, lost_within
+from seatkeeper.rules.windows import DAY, WEEK, losers_on, lost_within
 from tests.rules.plan_builder import NOW, Acme
 
 
@@ -53,5 +53,5 @@ def test_those_with_a_budget_of_their_own_are_left_out() -> None:
 def test_a_team_knows_who_lost_their_place_in_it() -> None:
     """Only grants on that very team count."""
     acme = Acme(1).lost("ana", timedelta(days=6), team="web").lost("bo", timedelta(days=6))
-    assert lost_resource(losses(acme), NOW, WEEK, Resource("team", "t-web")) == {"id-ana"}
-    assert lost_resource(losses(acme), NOW, DAY, Resource("team", "t-web")) == frozenset()
+    assert losers_on(losses(acme), NOW, WEEK)[Resource("team", "t-web")] == {"id-ana"}
+    assert losers_on(losses(acme), NOW, DAY) == {}

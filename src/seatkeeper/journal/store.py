@@ -257,15 +257,25 @@ class SqlStore:
         return line.seq
 
     def grants_at(
-        self,
-        organization: str,
-        at: datetime,
-        accounts: Collection[AccountId] | None = None,
-        on: Collection[Resource] | None = None,
+        self, organization: str, at: datetime, accounts: Collection[AccountId] | None = None
     ) -> frozenset[Grant]:
         """See `ports.Store.grants_at`."""
         with self._database.read() as session, collector_waiting():
-            return history.grants_at(session, organization, at, accounts, on)
+            return history.grants_at(session, organization, at, accounts)
+
+    def held_on(
+        self, organization: str, at: datetime, resources: Collection[Resource]
+    ) -> Mapping[Resource, Mapping[AccountId, str]]:
+        """See `ports.Store.held_on`."""
+        with self._database.read() as session, collector_waiting():
+            return history.held_on(session, organization, at, resources)
+
+    def placed(
+        self, organization: str, at: datetime, resources: Collection[Resource]
+    ) -> Mapping[Resource, int]:
+        """See `ports.Store.placed`."""
+        with self._database.read() as session, collector_waiting():
+            return history.placed(session, organization, at, resources)
 
     def history(
         self, organization: str, account: AccountId | None = None, since: datetime | None = None

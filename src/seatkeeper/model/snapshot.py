@@ -163,12 +163,24 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Census:
+    """What everybody is in the organization, where the grants of only some were read.
+
+    `roles` are those of the members, the `suspended` ones among them.
+    """
+
+    roles: Mapping[AccountId, str]
+    suspended: frozenset[AccountId]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One reading of a forge: who is there, and every direct grant.
 
     `accounts` are members and outside collaborators. Coverage lists at least
     the collections ``members``, ``teams``, ``repositories``, ``outside`` and
     ``invitations``; and ``suspensions`` where it was asked who is suspended.
+    With a `census`, `grants` are those of some accounts.
     """
 
     forge: ForgeName
@@ -183,10 +195,25 @@ class Snapshot:
     identities: tuple[Identity, ...] = ()
     seats: Seats = SEATS_UNTOLD
     coverage: Coverage = field(default_factory=Coverage)
+    census: Census | None = None
+
+    @property
+    def roles(self) -> Mapping[AccountId, str]:
+        """The organization role of every member, bots included."""
+        if self.census is not None:
+            return self.census.roles
+        organization = Resource("organization", self.organization.id)
+        return {
+            AccountId(subject.id): role
+            for subject, resource, role in self.grants
+            if resource == organization and subject.kind == "account"
+        }
 
     @property
     def suspended(self) -> frozenset[AccountId]:
         """The members who may not sign in; nobody where that was not read whole."""
+        if self.census is not None:
+            return self.census.suspended
         if not self.coverage.whole("suspensions"):
             return frozenset()
         inside, active = (

@@ -41,7 +41,8 @@ def decide(case: Case) -> Decisions:
 
     Raises `PredicateRefused` for a rule the gate does not admit,
     `ConfigurationError` for columns the policy names and the extract lacks,
-    and `DecidingTooSlow` when a rule takes longer than `case.seconds`.
+    `DecidingTooSlow` when all its questions take longer than `case.seconds`, and
+    `DecidingTooBig` when they need more memory than `case.memory`.
     """
     leave_rule(case)
     join_rule(case)

@@ -46,6 +46,25 @@ class Whom(NamedTuple):
         return cls(decision.account, None if decision.account else decision.person)
 
 
+class Told(NamedTuple):
+    """A decision without what led to it: to compare two decidings."""
+
+    account: AccountId | None
+    person: PersonKey | None
+    reason: str
+
+    @property
+    def whom(self) -> Whom:
+        """Whom it is about."""
+        return Whom(self.account, None if self.account else self.person)
+
+
+_TOLD = (
+    "SELECT account.id, told.sk_key, d.reason::VARCHAR FROM decided d "
+    "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r"
+)
+
+
 class Decisions:
     """The decisions of one case: one for every account, and one for every record that holds none.
 
@@ -93,13 +112,16 @@ class Decisions:
         """The accounts of those for whom one of these access rules is not certainly false."""
         return {AccountId(account) for account in touched(self._tables, self.case, rules)}
 
-    def told(self) -> set[tuple[AccountId | None, PersonKey | None, str]]:
-        """Account, person and reason of every decision, without what led to it: to compare two decidings."""
-        found = self._tables.ask(
-            "SELECT account.id, told.sk_key, d.reason FROM decided d "
-            "LEFT JOIN account ON account.sk_row = d.a LEFT JOIN told ON told.sk_row = d.r"
-        )
-        return set(found)
+    def told(self, *verbs: Verb) -> set[Told]:
+        """What was decided, or what of these verbs."""
+        reasons = tuple(reason for reason in REASONS if not verbs or VERB[reason] in verbs)
+        return {Told(*row) for row in self._tables.ask(f"{_TOLD} WHERE d.reason IN ({listed(reasons)})")}
+
+    def apart_from(self, other: Self) -> set[Told]:
+        """What one of these two decidings tells and the other does not."""
+        self._tables.take("others", other._tables.give(_TOLD))
+        rows = self._tables.ask(f"(({_TOLD}) EXCEPT FROM others) UNION (FROM others EXCEPT ({_TOLD}))")
+        return {Told(*row) for row in rows}
 
     def about(self, whom: Collection[Whom]) -> dict[Whom, Decision]:
         """The decisions about these, of those that there are."""

@@ -85,7 +85,7 @@ class Facts:
     * `restores`: the plan is a restore, which only gives and was read for its accounts alone.
     * `work`: the schedule's work, where nobody is there to be asked: only its changes are planned, and
       the accounts a guard would ask about wait.
-    * `places`: who is placed in which team, where the snapshot knows only some of it.
+    * `unseen`: how many more are placed in each team than the snapshot tells of, where it tells of some.
     * `first`: accounts that a restore brings back before all others.
     """
 
@@ -114,13 +114,12 @@ class Facts:
     restores: bool = False
     work: Work | None = None
     first: frozenset[AccountId] = frozenset()
-    places: frozenset[Grant] | None = None
+    unseen: Mapping[TeamId, int] = field(default_factory=dict)
 
     def under(self, **other: Any) -> "Facts":  # noqa: ANN401  # fields of this very type
         """The same snapshot with some other facts; what is worked out of it is worked out once."""
         facts = replace(self, **other)
-        views = set(VIEWS) - ({"placed"} if "places" in other else set())
-        vars(facts).update({name: getattr(self, name) for name in views})
+        vars(facts).update({name: getattr(self, name) for name in VIEWS})
         return facts
 
     @cached_property
@@ -146,21 +145,13 @@ class Facts:
     @cached_property
     def roles(self) -> Mapping[AccountId, str]:
         """The organization role of every member, bots included."""
-        organization = self.organization
-        return {
-            AccountId(subject.id): role
-            for subject, resource, role in self.snapshot.grants
-            if resource == organization and subject.kind == "account"
-        }
+        return self.snapshot.roles
 
     @cached_property
     def seated(self) -> frozenset[AccountId]:
         """The person accounts that hold a seat, as the suspended do not: what every share is a share of."""
-        return frozenset(
-            account
-            for account in self.roles.keys() - self.suspended
-            if account not in self.accounts or self.accounts[account].kind == "person"
-        )
+        others = {account.id for account in self.snapshot.accounts if account.kind != "person"}
+        return frozenset(self.roles.keys() - self.suspended - others)
 
     @cached_property
     def suspended(self) -> frozenset[AccountId]:
@@ -171,9 +162,7 @@ class Facts:
     def placed(self) -> Mapping[TeamId, frozenset[AccountId]]:
         """Who has a place of any use in each team, itself and not through a child team."""
         placed: defaultdict[TeamId, set[AccountId]] = defaultdict(set)
-        for (holder, account), (kind, team), _ in (
-            self.snapshot.grants if self.places is None else self.places
-        ):
+        for (holder, account), (kind, team), _ in self.snapshot.grants:
             if kind == "team" and holder == "account":
                 placed[TeamId(team)].add(AccountId(account))
         return {team: frozenset(accounts - self.suspended) for team, accounts in placed.items()}
@@ -198,6 +187,10 @@ class Facts:
         """Resources by kind and name, without the teams whose people an identity provider decides."""
         elsewhere = {("team", team.slug) for team in self.snapshot.teams if team.managed_by is not None}
         return {name: resource for name, resource in by_name(self.names).items() if name not in elsewhere}
+
+    def size(self, team: TeamId, besides: frozenset[AccountId] = frozenset()) -> int:
+        """How many people a team has, counting those `besides` who are no longer in it."""
+        return len(self.placed.get(team, frozenset()) | besides) + self.unseen.get(team, 0)
 
     def beneath(self, team: TeamId) -> frozenset[AccountId]:
         """Everybody placed in the team or in a team below it: who loses when the team does."""

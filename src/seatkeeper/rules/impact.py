@@ -20,7 +20,7 @@ from seatkeeper.rules.effects import loss
 from seatkeeper.rules.facts import Facts, Trailing, hold_share, link_share
 from seatkeeper.rules.guards import weigh
 from seatkeeper.rules.planner import Aim, aim, make_change
-from seatkeeper.rules.reasons import JOIN, MOVE, VERB
+from seatkeeper.rules.reasons import JOIN, MOVE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from seatkeeper.model.plan import Change, Verdict
     from seatkeeper.rules.decisions import Decisions
 
-ACTING = frozenset({"join", "move", "leave"})
+ACTING: tuple[Verb, ...] = ("join", "move", "leave")
 
 
 class Side(NamedTuple):
@@ -154,22 +154,17 @@ def concerned(old: Decisions, new: Decisions) -> frozenset[Whom]:
     Whoever is decided the same, and is given the same by the same rules, holds
     the same afterwards, whatever that is.
     """
-    was, now = old.told(), new.told()
     one, other = old.case.policy, new.case.policy
     common = [rule for rule in one.access if rule in other.access]
     same_order = common == [rule for rule in other.access if rule in one.access]
     if not same_order or (old.case.columns, old.case.zone) != (new.case.columns, new.case.zone):
-        return frozenset(_whom(account, person) for account, person, _ in was | now)
-    acting = {told for told in was | now if VERB[told[2]] in ACTING}
-    found = {_whom(account, person) for account, person, _ in (was ^ now) | acting}
+        return frozenset(told.whom for told in old.told() | new.told())
+    differing = new.apart_from(old) | old.told(*ACTING) | new.told(*ACTING)
+    found = {told.whom for told in differing}
     for decisions, there in ((old, other), (new, one)):
         if rules := [rule for rule in decisions.case.policy.access if rule not in there.access]:
             found.update(Whom(account, None) for account in decisions.touched(rules))
     return frozenset(found)
-
-
-def _whom(account: AccountId | None, person: PersonKey | None) -> Whom:
-    return Whom(account, None if account else person)
 
 
 def compare(old: Side, new: Side, whom: Collection[Whom]) -> Compared:

@@ -1,19 +1,23 @@
 """The tables a deciding works on: a DuckDB connection that is locked once they are loaded.
 
 The gate admits expressions; this lock is the second wall: no file, no
-extension, no setting can be reached, memory is bounded, and so is time.
+extension, no setting can be reached, memory is bounded, and so is the time
+of all questions together.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
-from threading import Timer
-from typing import TYPE_CHECKING, Any
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
 
-from seatkeeper.errors import ConfigurationError, DecidingTooSlow, PredicateRefused
+from seatkeeper.errors import DecidingTooBig, DecidingTooSlow, PredicateRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import duckdb
     import pyarrow as pa
@@ -31,7 +35,8 @@ class Tables:
         import duckdb  # noqa: PLC0415  # heavy
 
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
-        self._seconds = seconds
+        self._seconds = self._left = seconds
+        self._memory = memory
         self.big = big
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
         self._run(
@@ -70,15 +75,27 @@ class Tables:
         """Add a few rows to a table; big ones are loaded."""
         if rows:
             places = ", ".join("?" for _ in rows[0])
-            self._connection.executemany(f"INSERT INTO {name} VALUES ({places})", [list(row) for row in rows])
+            with self._bounded():
+                self._connection.executemany(
+                    f"INSERT INTO {name} VALUES ({places})", [list(row) for row in rows]
+                )
 
     def column(self, name: str, values: Iterable[str]) -> None:
         """A table of one column of text, ``k``, however many values there are."""
         import pyarrow as pa  # noqa: PLC0415  # heavy
 
-        self._connection.register("arriving", pa.table({"k": pa.array(list(values), pa.string())}))
+        self.take(name, pa.table({"k": pa.array(list(values), pa.string())}))
+
+    def take(self, name: str, rows: pa.Table) -> None:
+        """Keep rows as a table of this name, also once locked."""
+        self._connection.register("arriving", rows)
         self._run(f"CREATE OR REPLACE TABLE {name} AS FROM arriving")
         self._connection.unregister("arriving")
+
+    def give(self, sql: str) -> pa.Table:
+        """What a SELECT gives, for other tables to take."""
+        with self._bounded():
+            return cast("pa.Table", self._connection.sql(sql).to_arrow_table())
 
     def any(self, name: str) -> bool:
         """True when the table or view has a row."""
@@ -92,34 +109,64 @@ class Tables:
         )
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        """Run one statement and return its rows; `DecidingTooSlow` after the time allowed."""
+        """Run one statement and return its rows.
+
+        Raises:
+            DecidingTooSlow: All that was asked of these tables took longer than they may think.
+            DecidingTooBig: It needs more memory than they may use.
+            PredicateRefused: A rule that does not fit the columns.
+        """
         import duckdb  # noqa: PLC0415  # heavy
 
-        timer = Timer(self._seconds, self._connection.interrupt)
-        timer.start()
         try:
             return self._run(sql, values)
-        except duckdb.InterruptException as error:
-            raise DecidingTooSlow(
-                "deciding took too long and was stopped",
-                arithmetic=f"more than {self._seconds:g} s for one question",
-                remedy="simplify the leave, join or access rule that was added last",
-            ) from error
         except (duckdb.ConversionException, duckdb.BinderException, duckdb.OutOfRangeException) as error:
             reason = str(error).partition("\n")[0]
             raise PredicateRefused(
                 f"a rule does not fit the columns: {reason}",
                 remedy="compare each column with values of its declared type",
             ) from error
-        except duckdb.OutOfMemoryException as error:
-            raise ConfigurationError(
-                "deciding needs more memory than it may use", remedy="give it more memory"
-            ) from error
-        finally:
-            timer.cancel()
 
     def _run(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        return self._connection.execute(sql, list(values)).fetchall()
+        with self._bounded():
+            return self._connection.execute(sql, list(values)).fetchall()
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """Stop what is asked in here once the time of all questions together is spent."""
+        import duckdb  # noqa: PLC0415  # heavy
+
+        if self._left <= 0:
+            raise self._too_slow()
+        began, done = monotonic(), Event()
+        Thread(target=self._interrupt, args=(self._left, done), daemon=True).start()
+        try:
+            yield
+        except duckdb.InterruptException as error:
+            raise self._too_slow() from error
+        except duckdb.OutOfMemoryException as error:
+            raise DecidingTooBig(
+                "deciding needs more memory than it may use",
+                arithmetic=f"more than {self._memory:,} MB; {str(error).partition(chr(10))[0]}",
+                remedy="ask the source for fewer columns, or simplify the rule that was added last, "
+                "then: seatkeeper check",
+            ) from error
+        finally:
+            done.set()
+            self._left -= monotonic() - began
+
+    def _too_slow(self) -> DecidingTooSlow:
+        return DecidingTooSlow(
+            "deciding took too long and was stopped",
+            arithmetic=f"more than {self._seconds:g} s for all that one deciding asks",
+            remedy="simplify the leave, join or access rule that was added last, then: seatkeeper check",
+        )
+
+    def _interrupt(self, seconds: float, done: Event) -> None:
+        # Again and again: an interruption that comes before the question has begun is forgotten.
+        while not done.wait(max(seconds, 0)):
+            self._connection.interrupt()
+            seconds = 0.01
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -132,8 +179,9 @@ def account_table(accounts: Sequence[Account], roles: Mapping[Any, str]) -> pa.T
 
     fields = ("id", "login", "kind", "name", "email")
     unnamed = "outside" if roles else "member"
+    told = zip(*map(attrgetter(*fields), accounts), strict=True) if accounts else [[]] * len(fields)
     columns: dict[str, pa.Array[Any]] = {
-        field: pa.array([getattr(account, field) for account in accounts], pa.string()) for field in fields
+        field: pa.array(values, pa.string()) for field, values in zip(fields, told, strict=True)
     }
     columns["role"] = pa.array([roles.get(account.id, unnamed) for account in accounts], pa.string())
     return pa.table(columns)

@@ -57,9 +57,7 @@ def heavily_hit(changes: Iterable[Change], facts: Facts) -> frozenset[Resource]:
         for team in lessened(change, "team"):
             hits[team] = hits.get(team, 0) + 1
     return frozenset(
-        team
-        for team, amount in hits.items()
-        if amount > team_allowance(facts, len(facts.placed.get(TeamId(team.id), ())))
+        team for team, amount in hits.items() if amount > team_allowance(facts, facts.size(TeamId(team.id)))
     )
 
 

@@ -1,6 +1,7 @@
 """Sliding windows over what our runs took: a person counts once, however often they lost something."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from seatkeeper.model.grants import Resource
@@ -32,12 +33,12 @@ def lost_within(
     )
 
 
-def lost_resource(
-    losses: Iterable[LossEvent], now: datetime, span: timedelta, resource: Resource
-) -> frozenset[AccountId]:
-    """Who lost a grant on this resource in the last `span`."""
-    return frozenset(
-        event.account
-        for event in within(losses, now, span)
-        if any(grant.resource == resource for grant in event.lost)
-    )
+def losers_on(
+    losses: Iterable[LossEvent], now: datetime, span: timedelta
+) -> Mapping[Resource, frozenset[AccountId]]:
+    """Who lost a grant on each resource in the last `span`, of those on which anybody did."""
+    losers: defaultdict[Resource, set[AccountId]] = defaultdict(set)
+    for event in within(losses, now, span):
+        for grant in event.lost:
+            losers[grant.resource].add(event.account)
+    return {resource: frozenset(accounts) for resource, accounts in losers.items()}

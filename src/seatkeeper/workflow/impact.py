@@ -7,7 +7,7 @@ first sighting) is left out on both sides, and told.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 
@@ -26,6 +26,7 @@ from seatkeeper.rules.decide import Decisions, decide
 from seatkeeper.rules.decisions import Whom
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.impact import Hit, Impact, Side, Turn, compare, concerned, weighed
+from seatkeeper.rules.tables import account_table
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
 from seatkeeper.workflow.plan import basis_of, case_of
@@ -54,14 +55,15 @@ def impact(
         NotCovered: Nothing was observed, or the last reading can't tell what the terms ask for.
         UsageError: A rule that the gate does not admit, or that does not fit the columns; of either side.
     """
-    inside = [Resource("organization", organization.id), Resource("server", organization.id)]
-    seen = recall(desk, organization, on=inside)
+    seen = recall(desk, organization, census=True)
     seen = _read_anew(desk, seen) if read else _as_told(desk, seen, terms)
     today = case_of(desk, seen)
     with ExitStack() as opened:
-        old, new = (_decided(desk, seen, lasting(today), side, opened) for side in terms)
+        case = replace(lasting(today), accounts=account_table(seen.snapshot.accounts, today.roles))
+        old, new = (_decided(desk, seen, case, side, opened) for side in terms)
         whom = concerned(old, new) | _managed(desk, seen, old.case.policy, new.case.policy)
-        grants = _held(desk, seen, whom)
+        lately = {event.account for event in desk.losses(organization)} | seen.snapshot.suspended
+        grants = _held(desk, seen, lately.union(one.account for one in whom if one.account))
         for decisions in (old, new):
             decisions.learn(grants)
         known = seen.snapshot.grants | grants
@@ -69,7 +71,7 @@ def impact(
         facts = _facts(desk, seen, capabilities, terms[0].limits, old)
         later = facts.under(policy=new.case.policy, decisions=new, pins=new.case.pins)
         turns, losing = compare(Side(old, facts), Side(new, later), whom)
-        weighing = later.under(places=_places(desk, seen, losing))
+        weighing = later.under(unseen=_unseen(desk, later, losing))
         verdicts = weighed(losing, old, weighing)
         counts = old.counts(), new.counts()
     grouped_by = group if group in seen.people.column_names else None
@@ -94,21 +96,23 @@ def _managed(desk: Desk, seen: Observation, old: Policy, new: Policy) -> frozens
     """Whoever has a place in a team that only one of the policies manages."""
     managed = old.manages ^ new.manages
     teams = [Resource("team", team.id) for team in seen.snapshot.teams if team.slug in managed]
-    there = desk.store.grants_at(seen.snapshot.organization.id, seen.snapshot.read_at, on=teams)
-    return frozenset(Whom(AccountId(g.subject.id), None) for g in there if g.subject.kind == "account")
+    there = desk.store.held_on(seen.snapshot.organization.id, seen.snapshot.read_at, teams)
+    return frozenset(Whom(account, None) for held in there.values() for account in held)
 
 
-def _held(desk: Desk, seen: Observation, whom: Collection[Whom]) -> frozenset[Grant]:
+def _held(desk: Desk, seen: Observation, whose: set[AccountId]) -> frozenset[Grant]:
     """Every grant of these, if need be among everybody's: nobody may seem to hold less than they do."""
-    whose = {one.account for one in whom if one.account}
     few = whose if len(whose) <= FEW else None
     return desk.store.grants_at(seen.snapshot.organization.id, seen.snapshot.read_at, accounts=few)
 
 
-def _places(desk: Desk, seen: Observation, losing: Sequence[Change]) -> frozenset[Grant]:
-    """Everybody's places in the teams that would lose somebody: shares are shares of the whole team."""
+def _unseen(desk: Desk, facts: Facts, losing: Sequence[Change]) -> Mapping[TeamId, int]:
+    """How many more are in each team that would lose somebody: shares are shares of the whole team."""
+    snapshot = facts.snapshot
     teams = {g.resource for change in losing for g in change.lost if g.resource.kind == "team"}
-    return desk.store.grants_at(seen.snapshot.organization.id, seen.snapshot.read_at, on=teams)
+    known = Counter(team for _, team in {g[:2] for g in snapshot.grants if g.resource in teams})
+    amounts = desk.store.placed(snapshot.organization.id, snapshot.read_at, teams)
+    return {TeamId(team.id): amount - known[team] for team, amount in amounts.items()}
 
 
 def _read_anew(desk: Desk, seen: Observation) -> Observation:
@@ -220,7 +224,7 @@ def _teams(turns: Sequence[Turn], facts: Facts) -> tuple[Hit, ...]:
     """The teams that would lose somebody."""
     losers = Counter(g.resource for turn in turns for g in turn.loses if g.resource.kind == "team")
     return _worst_first(
-        Hit(facts.names.get(team, team.id), amount, len(facts.placed.get(TeamId(team.id), ())))
+        Hit(facts.names.get(team, team.id), amount, facts.size(TeamId(team.id)))
         for team, amount in losers.items()
     )
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from seatkeeper.errors import UsageError
-from seatkeeper.model.grants import Resource
 from seatkeeper.model.ids import AccountId, Digest, PersonKey
 from seatkeeper.model.people import Extract
 from seatkeeper.model.plan import Basis, Plan
@@ -135,9 +134,7 @@ def case_of(desk: Desk, seen: Observation) -> Case:
 
 def _roles(snapshot: Snapshot) -> Mapping[AccountId, str]:
     """Each account's role in the organization; ``outside`` without one, ``suspended`` if it is of no use."""
-    organization = Resource("organization", snapshot.organization.id)
-    found = {subject.id: role for subject, place, role in snapshot.grants if place == organization}
-    found.update(dict.fromkeys(snapshot.suspended, "suspended"))
+    found = {**snapshot.roles, **dict.fromkeys(snapshot.suspended, "suspended")}
     return {a.id: found.get(a.id, "outside") for a in snapshot.accounts}
 
 

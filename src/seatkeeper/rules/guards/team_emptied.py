@@ -23,7 +23,7 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     emptied = {
         team: changed
         for team, changed in sorted(leaving.items())
-        if facts.placed.get(TeamId(team.id), frozenset()) <= {change.account for change in changed}
+        if facts.size(TeamId(team.id), frozenset(c.account for c in changed)) == len(changed)
     }
     if not emptied:
         return passes(NAME, f"{count(len(leaving), 'team loses', 'teams lose')} somebody, none its last")

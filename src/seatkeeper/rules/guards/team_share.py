@@ -9,7 +9,7 @@ from seatkeeper.rules.effects import lessened
 from seatkeeper.rules.facts import Facts
 from seatkeeper.rules.guards.verdicts import asks, costly, holds, passes
 from seatkeeper.rules.waves import harm, team_allowance
-from seatkeeper.rules.windows import WEEK, lost_resource
+from seatkeeper.rules.windows import WEEK, losers_on
 from seatkeeper.rules.words import listed, number, people, percent
 
 NAME = "team-share"
@@ -26,10 +26,14 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     for change in sorted(costly(changes, facts), key=lambda c: harm(c, facts)):
         for team in lessened(change, "team"):
             losers.setdefault(team, []).append(change)
+    lost = losers_on(facts.losses, facts.computed_at, WEEK)
     beyond: dict[AccountId, Change] = {}
     said: list[str] = []
     for team, changed in sorted(losers.items()):
-        size, before = _size(team, facts)
+        # Who came back and loses again counts again: taking one loser out of the
+        # list can then never push another over the edge.
+        already = lost.get(team, frozenset())
+        size, before = facts.size(TeamId(team.id), already), len(already)
         waiting = changed[max(0, team_allowance(facts, size) - before) :]
         beyond.update((change.account, change) for change in waiting)
         if waiting:
@@ -39,16 +43,6 @@ def check(changes: Sequence[Change], facts: Facts) -> Verdict:
     held = [change for change in beyond.values() if change.account not in facts.named]
     told = listed(said, most=3)
     return holds(NAME, told, held) if held else asks(NAME, told, accounts=tuple(beyond))
-
-
-def _size(team: Resource, facts: Facts) -> tuple[int, int]:
-    """How big the team was before the window's losses, and how many of those there were.
-
-    Who came back and loses again counts again: taking one loser out of the
-    list can then never push another over the edge.
-    """
-    lost = lost_resource(facts.losses, facts.computed_at, WEEK, team)
-    return len(facts.placed.get(TeamId(team.id), frozenset()) | lost), len(lost)
 
 
 def _arithmetic(team: Resource, size: int, before: int, now: int, facts: Facts) -> str:
