@@ -13,6 +13,7 @@ from seatkeeper.cli.exits import RANKED
 from seatkeeper.cli.main import COMMANDS
 from seatkeeper.config.describe import json_schema
 from seatkeeper.config.describe import page as configuration
+from tests.docs.permissions import page as permissions
 from tests.docs.regimes import page as regimes
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -117,6 +118,7 @@ PAGES = {
     "commands.md": commands,
     "errors.md": error_page,
     "regimes.md": regimes,
+    "permissions.md": permissions,
 }
 
 if __name__ == "__main__":

@@ -23,7 +23,9 @@ def _text(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n == "permissions.md" else ()) for n in PAGES]
+)
 def test_a_page_made_from_the_source_is_current(name: str) -> None:
     """If it is not, write it anew with `.venv/bin/python -m tests.docs.pages`."""
     assert _text(name) == PAGES[name]()

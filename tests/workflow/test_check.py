@@ -63,10 +63,11 @@ def test_a_clock_that_is_wrong_is_told_by_the_forge_s_own(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("scopes", "severity", "word"),
     [
-        (("read:org", "repo"), None, ""),
-        (("read:org", "repo", "admin:org"), "warning", "admin:org"),
-        (("read:org",), "problem", "private repositories"),
-        (("repo",), "problem", "who is in the organization"),
+        (("read:org", "repo", "read:user"), None, ""),
+        (("read:org", "repo", "read:user", "admin:org"), "warning", "admin:org"),
+        (("read:org", "read:user"), "problem", "the scope repo"),
+        (("repo", "read:user"), "problem", "the scope read:org"),
+        (("read:org", "repo"), "problem", "the scope read:user"),
     ],
 )
 def test_what_the_credential_lacks_and_what_it_has_too_much_is_told(
@@ -101,7 +102,7 @@ def test_when_a_token_ends_is_read_as_the_forge_writes_it(header: str) -> None:
     body: dict[str, object] = {"id": 7, "login": "ada"}
 
     def until(told: str) -> datetime | None:
-        return credential_told(Answer(200, {EXPIRY: told}, body, b""), body).until
+        return credential_told(Answer(200, {EXPIRY: told}, body, b""), ()).until
 
     assert until(header) == datetime(2026, 12, 31, 9, tzinfo=UTC)
     assert until("never") is None

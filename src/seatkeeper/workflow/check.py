@@ -173,8 +173,8 @@ def _credential(desk: Desk, seen: Credential) -> Iterator[Finding]:
     """What the reading credential lacks, what it should not have, and when it ends."""
     about, where = "credential", f"forges.{desk.forge}.read"
     if seen.lacks:
-        told = f"the reading credential can't read {', '.join(seen.lacks)}"
-        yield Finding("problem", about, told, f"give {where} a token that may read them", COVERAGE)
+        told = f"the reading credential lacks {'; and '.join(seen.lacks)}"
+        yield Finding("problem", about, told, f"give {where} that right: docs/permissions.md", COVERAGE)
     if seen.excess:
         told = f"the reading credential may do more than reading needs: {', '.join(seen.excess)}"
         yield Finding("warning", about, told, f"give {where} a token that may only read")

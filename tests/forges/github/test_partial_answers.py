@@ -142,7 +142,7 @@ def test_an_error_inside_one_repository_makes_that_one_unreadable(forge: Forge) 
     coverage = forge.snapshot().coverage
 
     assert coverage.unreadable == {Resource("repository", "6")}
-    assert coverage.problem("repository:6") == "Must have push access"
+    assert coverage.problem("repository:6").startswith("Must have push access; needed: the permissions ")
     assert coverage.whole("repositories")
 
 

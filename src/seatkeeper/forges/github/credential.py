@@ -1,6 +1,5 @@
 """What an answer tells of the credential and of the time: who it is, what it may, until when."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -9,27 +8,25 @@ from seatkeeper.forges.github.snapshot import account_told
 from seatkeeper.forges.http.answers import Answer, scopes
 from seatkeeper.model.snapshot import Credential
 
-ENOUGH: Final[Mapping[str, frozenset[str]]] = {
-    "who is in the organization": frozenset({"read:org", "write:org", "admin:org"}),
-    "private repositories": frozenset({"repo"}),
-}
-"""What reading needs, and the classic scopes of which any one gives it."""
 FOR_READING: Final = frozenset(
     {"read:org", "repo", "read:user", "user:email", "read:audit_log", "read:enterprise"}
 )
 EXPIRY: Final = "github-authentication-token-expiration"
 
 
-def credential_told(answer: Answer, body: dict[str, object]) -> Credential:
+def granted(answer: Answer) -> set[str] | None:
     """Facts: ``X-OAuth-Scopes`` is told of classic tokens only; a fine-grained one tells no permission."""
-    granted = scopes(answer.headers.get("x-oauth-scopes"))
-    lacking = [what for what, any_of in ENOUGH.items() if granted is not None and not granted & any_of]
+    return scopes(answer.headers.get("x-oauth-scopes"))
+
+
+def credential_told(answer: Answer, lacks: tuple[str, ...]) -> Credential:
+    """What an answer to the credential's own account says of it, beside what it `lacks`."""
     return Credential(
-        account=account_told(body),
+        account=account_told(answer.body),
         at=_date(answer.headers.get("date")),
         until=_expiry(answer.headers.get(EXPIRY)),
-        lacks=tuple(lacking),
-        excess=tuple(sorted((granted or set()) - FOR_READING)),
+        lacks=lacks,
+        excess=tuple(sorted((granted(answer) or set()) - FOR_READING)),
     )
 
 

@@ -1,6 +1,7 @@
 """What single sign-on says of accounts, where the organization has it."""
 
 from seatkeeper.forges.github import queries
+from seatkeeper.forges.github.rights import MEMBERS
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Row
@@ -26,6 +27,7 @@ def identities_walk(http: Http, organization: Organization, found: list[Identity
         rows="edges",
         size=queries.PEOPLE_PAGE,
         key=lambda edge: edge["node"]["guid"],
+        needs=MEMBERS,
         accept=accept,
         optional=True,
     )

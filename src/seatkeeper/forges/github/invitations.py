@@ -9,6 +9,7 @@ from seatkeeper.errors import ForgeError
 from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.capabilities import GITHUB
 from seatkeeper.forges.github.edges import node_key
+from seatkeeper.forges.github.rights import MEMBERS
 from seatkeeper.forges.github.roles import invitation_role
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
@@ -50,6 +51,7 @@ def _pending_members(http: Http, organization: str) -> Listing:
         rows="nodes",
         size=queries.PEOPLE_PAGE,
         key=node_key,
+        needs=MEMBERS,
         accept=found.extend,
     )
     walk.turn()

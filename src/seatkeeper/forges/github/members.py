@@ -3,6 +3,7 @@
 from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.edges import edge_key, subject
 from seatkeeper.forges.github.findings import Findings
+from seatkeeper.forges.github.rights import MEMBERS
 from seatkeeper.forges.github.roles import organization_role
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
@@ -42,5 +43,6 @@ def members_walk(
         rows="edges",
         size=queries.PEOPLE_PAGE,
         key=edge_key,
+        needs=MEMBERS,
         accept=accept,
     )

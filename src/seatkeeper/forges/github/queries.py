@@ -82,6 +82,15 @@ REGIME = """query Regime($organization: String!) {
 }"""
 """Whether there is an identity provider, and whether it provisions: of the first hundred, one will do."""
 
+RIGHTS = """query Rights($organization: String!) {
+  organization(login: $organization) {
+    membersWithRole(first: 1) { nodes { email } }
+    teams(first: 1) { totalCount }
+    repositories(first: 1) { nodes { collaborators(affiliation: DIRECT, first: 1) { totalCount } } }
+  }
+}"""
+"""One of each, to learn which the credential may not see."""
+
 PENDING = f"""query Pending($organization: String!, $first: Int!, $after: String) {{
   organization(login: $organization) {{
     pendingMembers(first: $first, after: $after) {{ {_PAGE} nodes {{ databaseId login }} }}

@@ -7,14 +7,16 @@ from urllib.parse import quote
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, Refused, Unintelligible
 from seatkeeper.forges.github.calls import call
-from seatkeeper.forges.github.credential import credential_told
+from seatkeeper.forges.github.credential import credential_told, granted
 from seatkeeper.forges.github.lookups import lookup
 from seatkeeper.forges.github.regime import Terrain, read_terrain
+from seatkeeper.forges.github.rights import lacking
 from seatkeeper.forges.github.roles import repository_role
 from seatkeeper.forges.github.session import READING, open_session
-from seatkeeper.forges.github.snapshot import Sweep
+from seatkeeper.forges.github.snapshot import Sweep, account_told
 from seatkeeper.forges.github.surroundings import find, open_invitations
 from seatkeeper.forges.github.targets import read_targets
+from seatkeeper.forges.http.answers import Answer
 from seatkeeper.forges.http.pool import Pool
 from seatkeeper.model.capabilities import Capabilities, Fact
 from seatkeeper.model.grants import Resource
@@ -105,15 +107,19 @@ class GitHubReader:
 
     def whoami(self) -> Account:
         """The account behind the credential, so that nobody plans themselves away."""
-        return self.credential().account
+        return account_told(self._user().body)
 
-    def credential(self) -> Credential:
-        """The same with what the forge tells of the credential, and the forge's own time."""
+    def _user(self) -> Answer:
         answer = self._http.get("/user")
         body = answer.body
         if not isinstance(body, dict) or body.get("id") is None or not body.get("login"):
             raise Unintelligible("GET /user did not answer with an account")
-        return credential_told(answer, body)
+        return answer
+
+    def credential(self) -> Credential:
+        """The same with what the forge tells of the credential, and the forge's own time."""
+        answer = self._user()
+        return credential_told(answer, lacking(self._http, self._configured, granted(answer)))
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         """Read everything once. See `ports.ForgeReader`.

@@ -3,6 +3,7 @@
 from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.edges import node_key, repository
 from seatkeeper.forges.github.findings import Findings
+from seatkeeper.forges.github.rights import REPOSITORIES
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Row
@@ -31,6 +32,7 @@ def repositories_walk(http: Http, organization: Organization, findings: Findings
         size=queries.NODES_PAGE,
         small=queries.SMALL_NODES_PAGE,
         key=node_key,
+        needs=REPOSITORIES,
         accept=accept,
         taint=lambda row, message: findings.taint(Resource("repository", str(row["databaseId"])), message),
     )

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from seatkeeper.forges.github import queries
 from seatkeeper.forges.github.edges import node_key
 from seatkeeper.forges.github.findings import Findings
+from seatkeeper.forges.github.rights import MEMBERS
 from seatkeeper.forges.github.walk import Walk
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Row
@@ -37,6 +38,7 @@ def teams_walk(http: Http, organization: Organization, findings: Findings) -> Wa
         size=queries.NODES_PAGE,
         small=queries.SMALL_NODES_PAGE,
         key=node_key,
+        needs=MEMBERS,
         accept=accept,
         taint=lambda row, message: findings.taint(Resource("team", str(row["databaseId"])), message),
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from seatkeeper.errors import CredentialRefused, ForgeError, ScopeMissing
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.cursors import Connection, Key, Row
-from seatkeeper.forges.http.graphql import REMEDY, SCOPES, GraphAnswer, query
+from seatkeeper.forges.http.graphql import REMEDY, SCOPES, GraphAnswer, GraphError, query
 from seatkeeper.model.snapshot import Reading
 
 
@@ -17,7 +17,8 @@ class Walk:
     A page of `size` that goes on failing is asked for in pages of `small`.
     `taint` is given a row that came with an error inside, and the error's words.
     `fallback` is asked instead when the credential may not see all that `text`
-    asks for. `optional`: no connection at all, told without an error, is an
+    asks for. `needs` names the right that a no would be about, which GitHub itself does not always name.
+    `optional`: no connection at all, told without an error, is an
     empty one. Only `CredentialRefused` is raised.
     """
 
@@ -32,6 +33,7 @@ class Walk:
         size: int,
         small: int | None = None,
         key: Key,
+        needs: str,
         accept: Callable[[list[Row]], None],
         taint: Callable[[Row, str], None] | None = None,
         fallback: str | None = None,
@@ -47,6 +49,7 @@ class Walk:
         self._size = size
         self._small = small
         self._key = key
+        self._needs = needs
         self._accept = accept
         self._taint = taint
         self._fallback = fallback
@@ -88,17 +91,20 @@ class Walk:
         }
         try:
             answer = query(self._http, self._text, variables)
-            told = next((error.message for error in answer.errors if error.type in SCOPES), None)
+            told = next((self._said(error) for error in answer.errors if error.type in SCOPES), None)
             falls_back = self._fallback is not None and not self.connection.pages
             if told is None or (answer.at(*self._path) is not None and not falls_back):
                 return answer
             self.lacking = ScopeMissing(told, remedy=REMEDY)
         except ScopeMissing as error:
-            self.lacking = error
+            self.lacking = ScopeMissing(f"{error.what}; needed: {self._needs}", remedy=error.remedy)
         if self._fallback is None or self.connection.pages:
             raise self.lacking
         self._text, self._fallback = self._fallback, None
         return query(self._http, self._text, variables)
+
+    def _said(self, error: GraphError) -> str:
+        return error.message + (f"; needed: {self._needs}" if error.type in SCOPES else "")
 
     def _take_errors(self, answer: GraphAnswer, page: Row | None) -> None:
         """An error below a row is about that row; any other is about the collection."""
@@ -108,11 +114,11 @@ class Walk:
             below = error.path[: len(prefix)] == prefix
             row = _row(rows, *error.path[len(prefix) : len(prefix) + 1]) if below else None
             if page is None:
-                self.connection.fail(error.message)
+                self.connection.fail(self._said(error))
             elif row is not None and self._taint is not None:
-                self._taint(row, error.message)
+                self._taint(row, self._said(error))
             else:
-                self.connection.problem = self.connection.problem or error.message
+                self.connection.problem = self.connection.problem or self._said(error)
 
     def drain(self, tick: Callable[[int], None]) -> None:
         """Read all further pages."""

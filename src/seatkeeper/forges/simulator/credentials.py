@@ -14,6 +14,7 @@ Right = Literal[
     "administration:read",
     "administration:write",
     "organization_administration:read",
+    "organization_plan:read",
     "metadata:read",
     "site_admin",
 ]
@@ -24,14 +25,22 @@ READ_RIGHTS: frozenset[Right] = frozenset(
         "emails:read",
         "administration:read",
         "organization_administration:read",
+        "organization_plan:read",
         "metadata:read",
     }
 )
 
+READS: dict[Right, Right] = {
+    "members:write": "members:read",
+    "administration:write": "administration:read",
+}
+
 SCOPES: dict[str, frozenset[Right]] = {
     "read:org": frozenset({"members:read"}),
     "write:org": frozenset({"members:read"}),
-    "admin:org": frozenset({"members:read", "members:write", "organization_administration:read"}),
+    "admin:org": frozenset(
+        {"members:read", "members:write", "organization_administration:read", "organization_plan:read"}
+    ),
     "repo": frozenset({"administration:read", "administration:write", "metadata:read"}),
     "read:user": frozenset({"emails:read"}),
     "user:email": frozenset({"emails:read"}),
@@ -47,6 +56,7 @@ ACCEPTED: dict[Right, str] = {
     "administration:read": "repo",
     "administration:write": "repo",
     "organization_administration:read": "admin:org",
+    "organization_plan:read": "admin:org",
     "metadata:read": "repo",
     "site_admin": "site_admin",
 }
@@ -70,8 +80,8 @@ class Credentials:
     tokens: dict[str, Token] = field(default_factory=dict)
 
     def fine_grained(self, secret: str, account: AccountId, rights: frozenset[Right], name: str) -> None:
-        """Issue a token with exactly these rights."""
-        self.tokens[secret] = Token(name, account, rights)
+        """Issue a token with these rights; whoever may write somewhere may read there."""
+        self.tokens[secret] = Token(name, account, rights | {READS[r] for r in rights if r in READS})
 
     def classic(self, secret: str, account: AccountId, scopes: tuple[str, ...], name: str) -> None:
         """Issue a token with the rights of these scopes."""

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from seatkeeper.forges.simulator.credentials import Right
+
 EffectKind = Literal[
     "invitation",
     "repository-invitation",
@@ -29,13 +31,18 @@ MAILED: frozenset[EffectKind] = frozenset(
 
 
 class Request(NamedTuple):
-    """One request and its answer; `status` is 0 where no answer was given."""
+    """One request and its answer; `status` is 0 where no answer was given.
+
+    `route` is the path with names for what it names, `needs` the rights that the credential was asked for.
+    """
 
     at: datetime
     token: str
     method: str
     path: str
     status: int
+    route: str = ""
+    needs: frozenset[Right] = frozenset()
 
 
 class Effect(NamedTuple):

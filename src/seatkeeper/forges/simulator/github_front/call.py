@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from seatkeeper.forges.simulator.records import AccountRecord, RepositoryRecord, TeamRecord
 
 if TYPE_CHECKING:
-    from seatkeeper.forges.simulator.credentials import Token
+    from seatkeeper.forges.simulator.credentials import Right, Token
     from seatkeeper.forges.simulator.world import World
 
 T = TypeVar("T")
@@ -24,13 +24,18 @@ PER_PAGE_MAX = 100
 
 @dataclass(slots=True)
 class Request:
-    """A request off the wire; header names are in lower case."""
+    """A request off the wire; header names are in lower case.
+
+    `route` and `needs` are filled in on the way: which path it is, and the rights that were looked for.
+    """
 
     method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes = b""
+    route: str = ""
+    needs: set[Right] = field(default_factory=set)
 
     @property
     def query_text(self) -> str:
@@ -77,6 +82,11 @@ class Call:
     request: Request
     token: Token
     names: tuple[str, ...]
+
+    def sees(self, right: Right) -> bool:
+        """Whether the credential may see what this right shows; without it, that is left out."""
+        self.request.needs.add(right)
+        return right in self.token.rights
 
     def json(self) -> Json:
         """The body as an object; GitHub's 400 when it is not one."""

@@ -62,7 +62,8 @@ class GitHubFront:
         """Note the request in the world's log."""
         token = self.world.credentials.tokens.get(_secret(request))
         name = token.name if token else ""
-        self.world.log.requests.append(Logged(self.world.now(), name, request.method, request.path, status))
+        sent, needs = (request.method, request.path), frozenset(request.needs)
+        self.world.log.requests.append(Logged(self.world.now(), name, *sent, status, request.route, needs))
 
     def _token(self, request: Request) -> Token:
         secret = _secret(request)
@@ -79,16 +80,18 @@ class GitHubFront:
         self.meter.charge(token, "core", 1)
         segments = self._by_name(tuple(unquote(part) for part in path.strip("/").split("/")))
         method = "GET" if request.method == "HEAD" else request.method
-        found = routes.find(method, segments, self.world.organization_login.lower(), self.world.regime)
-        if found is None:
+        found = routes.find(method, segments, self.world.organization_login.lower())
+        request.route = "/" + "/".join(found[0].path).strip("/") if found else ""
+        if found is None or not routes.served(found[0], self.world.regime):
             self.meter.pace(token, "core", READ_POINTS, content=False)
             raise Problem(404, "Not Found")
         route, names = found
         points = READ_POINTS if method == "GET" else WRITE_POINTS
         self.meter.pace(token, "core", points, content=route.mails)
-        if route.right is not None and route.right not in token.rights:
+        call = Call(self.world, self.base, request, token, names)
+        if route.right is not None and not call.sees(route.right):
             raise _refused(token, route)
-        return route.handler(Call(self.world, self.base, request, token, names)), route.right
+        return route.handler(call), route.right
 
     def _by_name(self, segments: tuple[str, ...]) -> tuple[str, ...]:
         """The path by names for one by ids, as the links in GitHub's own answers have it."""

@@ -28,10 +28,13 @@ def user_by_login(call: Call) -> Answer:
 
 
 def organization(call: Call) -> Answer:
-    """GET /orgs/{org}: what only owners see is left out for a credential without the right."""
-    owner = "organization_administration:read" in call.token.rights
+    """GET /orgs/{org}: what only owners see, and the plan, are left out where the right is missing."""
+    owner = call.sees("organization_administration:read")
     shape = shapes.organization_to_owner if owner else shapes.organization_profile
-    return Answer(200, shape(call.base, call.world))
+    told = shape(call.base, call.world)
+    if not call.sees("organization_plan:read"):
+        told.pop("plan", None)
+    return Answer(200, told)
 
 
 def members(call: Call) -> Answer:

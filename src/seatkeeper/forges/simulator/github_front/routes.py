@@ -118,7 +118,7 @@ for _method, _path, _needed, _handler, _mails in _WRITE:
 _ENTERPRISE: frozenset[RegimeName] = frozenset({"emu", "ghes"})
 
 
-def _served(route: Route, regime: RegimeName) -> bool:
+def served(route: Route, regime: RegimeName) -> bool:
     """Whether the path is there at all: nobody is invited to a server or with an enterprise's account."""
     if route.path[0] == "orgs" and {"invitations", "failed_invitations"} & set(route.path):
         return regime not in _ENTERPRISE
@@ -129,13 +129,11 @@ def _served(route: Route, regime: RegimeName) -> bool:
     return route.path[-1] != "suspended" or regime == "ghes"
 
 
-def find(
-    method: str, segments: tuple[str, ...], organization: str, regime: RegimeName = "plain"
-) -> tuple[Route, tuple[str, ...]] | None:
-    """The route of a request and what its path names; None for a path or organization that is not here."""
+def find(method: str, segments: tuple[str, ...], organization: str) -> tuple[Route, tuple[str, ...]] | None:
+    """The route of a request and what its path names, `served` or not; None for what is no path here."""
     for route in ROUTES.get((method, len(segments)), ()):
         names = _names(route.path, segments, organization)
-        if names is not None and _served(route, regime):
+        if names is not None:
             return route, names
     return None
 

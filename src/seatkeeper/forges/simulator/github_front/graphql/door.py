@@ -22,7 +22,7 @@ from seatkeeper.forges.simulator.github_front.graphql.types import ON_A_SERVER, 
 from seatkeeper.forges.simulator.github_front.meter import PRIMARY_DOCS
 
 if TYPE_CHECKING:
-    from seatkeeper.forges.simulator.credentials import Token
+    from seatkeeper.forges.simulator.credentials import Right, Token
     from seatkeeper.forges.simulator.github_front.meter import Meter
     from seatkeeper.forges.simulator.world import World
 
@@ -51,13 +51,14 @@ class GraphQL:
 
     def answer(self, request: Request, token: Token) -> Answer:
         """Always 200 once the request is one at all; errors stand beside the data, or in its place."""
+        request.route = "/graphql"
         asked = _asked(request)
         try:
-            return Answer(200, self._run(asked, token))
+            return Answer(200, self._run(asked, token, request.needs))
         except NoQuery as refused:
             return Answer(200, {"errors": [refused.error]})
 
-    def _run(self, asked: Asked, token: Token) -> dict[str, object]:
+    def _run(self, asked: Asked, token: Token, needs: set[Right]) -> dict[str, object]:
         document = self._document(asked.text)
         operation = _operation(document, asked.operation)
         if operation.operation is not OperationType.QUERY:
@@ -72,7 +73,7 @@ class GraphQL:
             )
             raise NoQuery(words, type="MAX_NODE_LIMIT_EXCEEDED")
         self._charge(token, points)
-        run = Run(self.world, self.base, token, self.meter, variables, points, nodes)
+        run = Run(self.world, self.base, token, self.meter, variables, needs, points, nodes)
         try:
             data: Any = {key: step(None, run) for key, step in plan.steps}
         except Nothing:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from seatkeeper.forges.simulator.credentials import ACCEPTED
+
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.credentials import Right, Token
     from seatkeeper.forges.simulator.github_front.meter import Meter
@@ -36,13 +38,17 @@ class NoQuery(Exception):
 
 @dataclass(slots=True)
 class Run:
-    """What resolvers see; `points` and `node_count` were computed before anything is resolved."""
+    """What resolvers see; `points` and `node_count` were computed before anything is resolved.
+
+    `needs` is filled with the rights that were looked for.
+    """
 
     world: World
     base: str
     token: Token
     meter: Meter
     variables: Args
+    needs: set[Right]
     points: int = 1
     node_count: int = 0
     errors: list[dict[str, object]] = field(default_factory=list)
@@ -55,12 +61,14 @@ class Run:
 
     def need(self, right: Right, name: str) -> None:
         """Refuse a field the credential may not see: the whole query to a classic token, null to others."""
+        self.needs.add(right)
         if right in self.token.rights:
             return
         if self.token.scopes is None:
             raise Nothing("FORBIDDEN", "Resource not accessible by personal access token")
         words = (
             f"Your token has not been granted the required scopes to execute this query. The '{name}' field "
-            f"needs another scope, but your token has only been granted: {list(self.token.scopes)}."
+            f"requires one of the following scopes: {ACCEPTED[right].split(', ')}, but your token has only "
+            f"been granted the: {list(self.token.scopes)} scopes."
         )
         raise NoQuery(words, type="INSUFFICIENT_SCOPES")
