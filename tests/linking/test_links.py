@@ -108,15 +108,18 @@ def test_a_bot_stays_when_its_accountable_person_leaves_and_somebody_is_asked(
     person = next(p for p in bench.company.people if p.status == "active" and p.end_date is None)
     assert bench.run(f"links --set {orphan}={person.id} --kind bot").code == 0
     assert lines(file)[0]["kind"] == "bot"
-    assert bench.run("holds").facts["bots"] == []
+    assert bench.run("holds").facts["tasks"] == []
 
     bench.people(f"UPDATE people SET status = 'inactive' WHERE id = '{person.id}'")
     assert orphan in links(bench, "bot")
-    (task,) = bench.run("holds").facts["bots"]
+    (task,) = bench.run("holds").facts["tasks"]
     assert task["login"] == orphan
-    assert person.id in task["trouble"]
+    assert person.id in task["told"]
     assert bench.run("plan --out new.json").code == 3
-    assert orphan not in {change.login for change in read_plan(bench.folder / "new.json")[0].changes}
+    plan = read_plan(bench.folder / "new.json")[0]
+    assert orphan not in {change.login for change in plan.changes}
+    assert [(one.kind, one.login) for one in plan.tasks] == [("bot", orphan)]
+    assert bench.run("show new.json").facts["plan"]["tasks"] == [task]
 
 
 def test_a_person_with_an_ended_and_an_active_record_stays(bench: Bench) -> None:

@@ -16,9 +16,11 @@ def command(call: Call) -> None:
     """List who is held, for which column, since when and whose record it is; on the last observation."""
     from rich.table import Table
 
+    from seatkeeper.cli.tables import task_lines
     from seatkeeper.cli.words import words
     from seatkeeper.rules.bots import bots
     from seatkeeper.rules.reasons import ENDS
+    from seatkeeper.rules.tasks import bot_tasks
     from seatkeeper.workflow.holds import holds
     from seatkeeper.workflow.plan import decide_on
     from seatkeeper.workflow.recall import recall
@@ -28,9 +30,8 @@ def command(call: Call) -> None:
         seen = recall(office.desk, organization)
         decisions = decide_on(office.desk, seen)
         held = holds(office.desk, organization, seen, decisions.of("hold"))
-        alone = [
-            b for b in bots(decisions, {a.id for a in seen.snapshot.accounts}, office.desk.lines) if b.trouble
-        ]
+        known = bots(decisions, {a.id for a in seen.snapshot.accounts}, office.desk.lines)
+        tasks = list(bot_tasks(known))
         decisions.close()
     facts: list[dict[str, Any]] = [
         {
@@ -65,12 +66,11 @@ def command(call: Call) -> None:
             cells += [one["because"], one["ends"], _reminded(one) if chase else ""]
             table.add_row(*(words(cell or "") for cell in cells[: len(table.columns)]))
         console.print(table)
-        for bot in alone:
-            console.print(f"task: {bot.login} is a bot, and {bot.trouble}; it is kept.", markup=False)
-            console.print(f"  next: seatkeeper links --set {bot.login}=PERSON --kind bot", markup=False)
+        for line in task_lines(tasks):
+            console.print(line)
 
-    tasks = [bot._asdict() for bot in alone]
-    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts, "bots": tasks}, shown)
+    told = [task._asdict() for task in tasks]
+    call.tell({"as_of": seen.snapshot.read_at.isoformat(), "holds": facts, "tasks": told}, shown)
 
 
 def _reminded(one: "dict[str, Any]") -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from seatkeeper.model.decision import Atom
 from seatkeeper.model.ids import Digest
-from seatkeeper.model.plan import Change, Hold, Plan, Verdict
+from seatkeeper.model.plan import Change, Hold, Plan, Task, Verdict
 from seatkeeper.rules.baseline import baseline_lines
 from seatkeeper.rules.codec import moment
 from seatkeeper.rules.effects import letting_in
@@ -43,6 +43,7 @@ def plan_view(plan: Plan, digest: Digest | None = None, *, most: int = 50) -> Re
         Text(),
         *_changes(plan, most),
         *_holds(plan, most),
+        *task_lines(plan.tasks[:most]),
         *_needs(plan),
     )
 
@@ -151,6 +152,12 @@ def _holds(plan: Plan, most: int) -> Iterator[RenderableType]:
 def _who(hold: Hold) -> str:
     who = hold.login or hold.person or hold.account or "somebody"
     return f"{who} ({hold.name})" if hold.name else who
+
+
+def task_lines(tasks: Iterable[Task]) -> Iterator[Text]:
+    """What is put to a person, each with what to type."""
+    for task in tasks:
+        yield safe(f"task: {task.login} {task.told}.\n  next: {task.remedy}", "yellow")
 
 
 def _needs(plan: Plan) -> Iterator[RenderableType]:

@@ -198,6 +198,16 @@ class Baseline(NamedTuple):
         return self.leavers if len(self.leavers) > self.ordinary else ()
 
 
+class Task(NamedTuple):
+    """What a person has to look at and no plan does by itself: what it is, and what to type."""
+
+    kind: Literal["bot", "earlier-access"]
+    account: AccountId
+    login: str
+    told: str
+    remedy: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan as it lies in its file; the digest is the file's own sha256 and not part of it.
@@ -225,6 +235,7 @@ class Plan:
     baseline: Baseline | None = field(default=None, metadata=LATER)
     first: tuple[AccountId, ...] = field(default=(), metadata=LATER)
     pace: Pace | None = field(default=None, metadata=LATER)
+    tasks: tuple[Task, ...] = field(default=(), metadata=LATER)
 
     @property
     def tripped(self) -> tuple[Verdict, ...]:

@@ -120,6 +120,7 @@ def to_json(plan: Plan, digest: Digest | None = None) -> dict[str, object]:
         "waves": waves(plan.changes),
         "cost": plan.cost._asdict(),
         "pace": plan.pace._asdict() if plan.pace else None,
+        "tasks": [task._asdict() for task in plan.tasks],
         **restore_json(plan),
         **baseline_json(plan),
     }
@@ -162,7 +163,10 @@ def _hold(hold: Hold) -> dict[str, object]:
 def markdown(plan: Plan, digest: Digest | None = None) -> str:
     """The plan as Markdown; every name in it is shown and nothing in a name is obeyed."""
     return (
-        "\n".join([*_top(plan, digest), *_guards(plan), *_people(plan), *_held(plan), *_needs(plan)]) + "\n"
+        "\n".join(
+            [*_top(plan, digest), *_guards(plan), *_people(plan), *_held(plan), *_tasks(plan), *_needs(plan)]
+        )
+        + "\n"
     )
 
 
@@ -250,6 +254,14 @@ def _held(plan: Plan) -> Iterator[str]:
         for hold in group:
             who = hold.login or hold.name or hold.person or "somebody"
             yield f"  - **{markdown_text(who)}**: {markdown_text(hold.because)}"
+
+
+def _tasks(plan: Plan) -> Iterator[str]:
+    if plan.tasks:
+        yield from ("", "## For a person", "")
+    for task in plan.tasks:
+        told, remedy = markdown_text(task.told), markdown_text(task.remedy)
+        yield f"- **{markdown_text(task.login)}** {told}; next: {remedy}"
 
 
 def _needs(plan: Plan) -> Iterator[str]:

@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from seatkeeper.errors import UsageError
+from seatkeeper.journal import fold
 from seatkeeper.model.ids import AccountId, Digest, PersonKey
 from seatkeeper.model.people import Extract
-from seatkeeper.model.plan import Basis, Plan
-from seatkeeper.model.run import Draft
+from seatkeeper.model.plan import Basis, Plan, Task
+from seatkeeper.model.run import Draft, Taking
 from seatkeeper.model.schedule import Work
 from seatkeeper.model.snapshot import Snapshot
 from seatkeeper.rules import planfile
 from seatkeeper.rules.baseline import baseline
+from seatkeeper.rules.bots import bots
 from seatkeeper.rules.case import Case
 from seatkeeper.rules.decide import Decisions, decide
 from seatkeeper.rules.effects import takes
@@ -23,8 +25,10 @@ from seatkeeper.rules.facts import Facts, Problems, Trailing
 from seatkeeper.rules.health import health
 from seatkeeper.rules.pins import pin_id
 from seatkeeper.rules.planner import make_plan
+from seatkeeper.rules.tasks import bot_tasks, offers
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.observe import Observation
+from seatkeeper.workflow.takings import told as told_of
 from seatkeeper.workflow.vanished import TRAILING_DAYS, vanished
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ def compute(
     if clears:
         facts = replace(facts, named=facts.named | facts.backlog)
     plan = make_plan(facts)
+    plan = replace(plan, tasks=_tasks(desk, plan, facts, decisions))
     if plan.kind == "adoption":
         plan = replace(plan, baseline=baseline(facts, decisions.orphans()))
     file = planfile.encode(plan)
@@ -71,6 +76,16 @@ def compute(
     drafts = [_what_was_decided(seen, decisions), planned(plan, digest, work)]
     desk.store.append(drafts, desk.clock.now())
     return Computed(plan, file, digest, decisions)
+
+
+def _tasks(desk: Desk, plan: Plan, facts: Facts, decisions: Decisions) -> tuple[Task, ...]:
+    """What a person is asked to look at beside this plan."""
+    joining = [change.account for change in plan.changes if change.kind == "join"]
+    told = told_of(desk, plan.organization, accounts=joining) if joining else ()
+    taken: dict[AccountId, list[Taking]] = {}
+    for taking in fold.takings(told):
+        taken.setdefault(taking.account, []).append(taking)
+    return (*bot_tasks(bots(decisions, facts.roles.keys(), desk.lines)), *offers(plan.changes, taken))
 
 
 def planned(plan: Plan, digest: Digest, work: Work | None = None) -> Draft:
