@@ -11,6 +11,8 @@ from seatkeeper.errors import CopyBroken, CopyFailed
 from seatkeeper.ports import Copy
 from tests.copies.conftest import in_bucket, in_folder
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_was_put_is_what_one_gets(place: Copy) -> None:
     """Byte for byte, the last one put, and an empty piece is a piece."""

@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from seatkeeper.journal.store import SqlStore
+
+pytestmark = pytest.mark.slow
 
 ENTRIES = 30
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from seatkeeper.model.ids import AccountId
 from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.history import Asked, history, holdings
 from tests.workflow.past_place import desk_at, observe
+
+pytestmark = pytest.mark.slow
 
 PEOPLE, THINGS = 3, 2
 ROLES = ("read", "write", "admin")

@@ -6,6 +6,8 @@ import pytest
 
 from tests.restoring.law import trials
 
+pytestmark = pytest.mark.slow
+
 WORLDS, PARTS = 1_000, 10
 
 

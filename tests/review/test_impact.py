@@ -12,6 +12,8 @@ from tests.faults.bench import typed
 from tests.review.place import Review, commit, git, reviewed
 from tests.review.slips import ACCESS, LEAVE, VALUES
 
+pytestmark = pytest.mark.slow
+
 DATA = (LEAVE, 'leave: {when: "department = \'data\' OR end_date < as_of", over: ["active"]}')
 
 

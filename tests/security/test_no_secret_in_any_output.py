@@ -10,6 +10,8 @@ from tests.faults.bench import PASSWORD, Bench
 from tests.faults.test_people import URL
 from tests.security.test_reading_commands_cannot_write import LINES, names_of
 
+pytestmark = pytest.mark.slow
+
 READ = "ghp_CanaryCanaryCanaryCanaryRead0001"
 WRITE = "ghp_CanaryCanaryCanaryCanaryWrite002"
 CANARIES = (READ, WRITE, PASSWORD)

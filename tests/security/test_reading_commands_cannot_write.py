@@ -12,6 +12,8 @@ from tests.docs.permissions import ASKING
 from tests.faults.bench import Bench
 from tests.faults.case import trace
 
+pytestmark = pytest.mark.slow
+
 WRITING = {"apply", "follow", "revoke", "conformance"}
 """The only commands that are given a credential that can write."""
 NOT_HERE = {"simulate", "demo", "rehearse", "serve"}

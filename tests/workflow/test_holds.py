@@ -18,6 +18,8 @@ from tests.parts.mail import MailServer, Received
 from tests.workflow.approved import Approved
 from tests.workflow.notified import OPS, Notified, notified
 
+pytestmark = pytest.mark.slow
+
 DAY, TIMES = 86_400, 2
 CHASE = f"  chase: {{every: 7d, times: {TIMES}}}"
 MANAGER = "boss@acme.example"

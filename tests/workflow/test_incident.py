@@ -21,6 +21,8 @@ from tests.parts.mail import MailServer
 from tests.workflow.approved import Approved
 from tests.workflow.notified import Notified, notified
 
+pytestmark = pytest.mark.slow
+
 WRONG = "these <b>people</b> | have not left"
 
 

@@ -17,6 +17,8 @@ from seatkeeper.workflow.restore import restore
 from seatkeeper.workflow.takings import Selection
 from tests.workflow.place import Workplace, workplace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Workplace]:

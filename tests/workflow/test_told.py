@@ -18,6 +18,8 @@ from tests.parts.mail import MailServer, Received
 from tests.workflow.approved import Approved
 from tests.workflow.notified import KEY, Notified, notified
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = Path(__file__).parents[2] / "src" / "seatkeeper" / "templates"
 CLAIMS = re.compile(
     r"\b(restored|restaurad\w+|back|"
