@@ -15,6 +15,8 @@ from seatkeeper.demo.people_db import write_csv
 from seatkeeper.forges.simulator.serve import Simulator
 from tests.faults.bench import Said, typed
 
+pytestmark = pytest.mark.slow
+
 SEATS, TEAMS, REPOSITORIES = 60, 6, 12
 
 

@@ -16,7 +16,7 @@ from seatkeeper.model.grants import held_by
 from tests.contract.packages import environment, node
 from tests.forges.simulator.small import small_world, team, who
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 HERE = Path(__file__).parent
 OCTOKIT_SECONDS = 60

@@ -15,7 +15,7 @@ from tests.contract.description import UNDESCRIBED, cut, described, served
 from tests.contract.prism import prism
 from tests.forges.simulator.small import repository, team, who
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 class Heard(NamedTuple):

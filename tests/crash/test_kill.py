@@ -12,6 +12,8 @@ from seatkeeper.workflow.revoke import revocation
 from tests.crash.conftest import Nursery, Point
 from tests.workflow.approved import Approved, approved, prepare
 
+pytestmark = pytest.mark.slow
+
 POINTS = (
     Point("intent", "before"),
     Point("intent", "after"),

@@ -7,6 +7,8 @@ import pytest
 from tests.faults.bench import Bench
 from tests.faults.case import Case, check
 
+pytestmark = pytest.mark.slow
+
 Breaks = Callable[[Bench], object]
 LEAVE = '"end_date < as_of"'
 

@@ -8,6 +8,8 @@ from seatkeeper.forges.simulator.faults import FaultKind
 from tests.faults.bench import Bench
 from tests.faults.case import Case, check
 
+pytestmark = pytest.mark.slow
+
 Breaks = Callable[[Bench], object]
 EVER = 0
 MEMBERS, TEAMS, REPOSITORIES = "query Members(", "query Teams(", "query Repositories("

@@ -12,6 +12,8 @@ from seatkeeper.journal.store import open_store
 from tests.faults.bench import PASSWORD, Bench
 from tests.faults.case import Case, check
 
+pytestmark = pytest.mark.slow
+
 Breaks = Callable[[Bench], object]
 STORE = '"sqlite:///seatkeeper.db"'
 

@@ -11,6 +11,8 @@ from seatkeeper.demo.people_db import write_csv
 from tests.faults.bench import PASSWORD, Bench
 from tests.faults.case import Case, check
 
+pytestmark = pytest.mark.slow
+
 Breaks = Callable[[Bench], object]
 URL = 'url: "sqlite:///people.db"'
 FRESH = '# fresh: {query: "SELECT max(loaded_at) FROM people", within: 26h}'

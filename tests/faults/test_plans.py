@@ -20,6 +20,8 @@ from seatkeeper.workflow.plan import planned
 from tests.faults.bench import ANA, BEN, Bench
 from tests.faults.case import Case, check
 
+pytestmark = pytest.mark.slow
+
 Breaks = Callable[[Bench], object]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from tests.rules.cases import (
     people,
     person,
 )
+
+pytestmark = pytest.mark.slow
 
 LOGINS = [f"user{n}" for n in range(5)]
 BLANKS = st.sampled_from([None, "", " ", "\u00a0", "\u200b"])

@@ -8,6 +8,8 @@ import pytest
 from seatkeeper.config.template import Starter, render, render_cases
 from tests.faults.bench import Said, typed
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 27)
 LEAVE = 'leave: {when: "end_date < as_of", over: ["active"]}'
 

@@ -13,6 +13,8 @@ from seatkeeper.workflow.check import Finding, _credential, check
 from seatkeeper.workflow.desk import Desk
 from tests.workflow.place import workplace
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_rule_that_would_be_refused_is_found(tmp_path: Path) -> None:
     """A column nobody declared in the leave rule, another in the join rule: check tells both."""

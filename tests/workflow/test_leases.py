@@ -10,6 +10,8 @@ from seatkeeper.model.plan import Step
 from seatkeeper.model.snapshot import AccountState
 from tests.workflow.approved import Approved
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 
 

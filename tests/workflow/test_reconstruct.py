@@ -23,6 +23,8 @@ from seatkeeper.workflow.reconstruct import Imported, custom_roles, take_in
 from tests.perfect_reader import perfect_snapshot
 from tests.workflow.past_place import desk_at, observe
 
+pytestmark = pytest.mark.slow
+
 HOUR = 3600.0
 
 

@@ -25,6 +25,8 @@ from seatkeeper.workflow.takings import Selection
 from tests.faults.bench import Said, typed
 from tests.workflow.approved import ANA, BEN, CHLOE, Approved
 
+pytestmark = pytest.mark.slow
+
 CALLS = 35
 """Five of them tell the regime the organization is under."""
 

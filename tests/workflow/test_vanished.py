@@ -25,6 +25,8 @@ from seatkeeper.workflow.vanished import vanished
 from tests.rules.cases import COLUMNS, NOON, a_case, people, person, verdicts
 from tests.workflow.place import Workplace, workplace
 
+pytestmark = pytest.mark.slow
+
 WAITS = timedelta(days=3)
 DAY = 86_400
 E1, E2 = PersonKey("E1"), PersonKey("E2")

@@ -11,6 +11,8 @@ from seatkeeper.model.grants import Resource
 from seatkeeper.model.plan import Change
 from tests.workflow.approved import Approved
 
+pytestmark = pytest.mark.slow
+
 POST = {"method": "POST", "path": ".*/invitations"}
 PUT = {"method": "PUT", "path": ".*/memberships/.*"}
 DELETE = {"method": "DELETE", "path": "/orgs/[^/]*/memberships/.*"}
