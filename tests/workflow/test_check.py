@@ -39,6 +39,13 @@ def test_a_sound_place_has_no_problem(tmp_path: Path) -> None:
     assert "problem" not in severities
 
 
+def test_how_the_forge_is_reached_is_told(tmp_path: Path) -> None:
+    """Through which proxy, and whose certificates are trusted: the first thing a network team asks."""
+    with workplace(tmp_path) as place:
+        (way,) = about(place.office.desk, "connection")
+        assert way.told == f"{place.forge.url}, directly, unencrypted on this machine"
+
+
 def about(desk: Desk, what: str) -> list[Finding]:
     """What is found of one thing."""
     return [finding for finding in check(desk) if finding.about == what]

@@ -99,6 +99,7 @@ class Credential(NamedTuple):
 
     `lacks` is what it can't read, in words, and `excess` what reading does not need, in the
     forge's; both empty where the forge does not tell. `until` is when it ends, where that is told.
+    `way` says how the forge was reached.
     """
 
     account: Account
@@ -106,6 +107,7 @@ class Credential(NamedTuple):
     until: datetime | None = None
     lacks: tuple[str, ...] = ()
     excess: tuple[str, ...] = ()
+    way: str = ""
 
 
 class Seats(NamedTuple):

@@ -148,6 +148,7 @@ def _forge(desk: Desk) -> list[Finding]:
     seen = desk.reader.credential()
     findings = [
         Finding("fine", "forge", f"{organization.login} (id {organization.id}), as {seen.account.login}"),
+        Finding("fine", "connection", seen.way),
         *_credential(desk, seen),
         *_time(desk, seen),
     ]

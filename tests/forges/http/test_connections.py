@@ -78,9 +78,13 @@ def test_a_private_authority_is_trusted_when_it_is_named(secure: HTTPServer, cer
     url = secure.url_for("").rstrip("/")
 
     assert open_http(url, certificate).get("/user").body == {"id": 1}
-    with pytest.raises(ForgeError, match="CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(ForgeError, match="CERTIFICATE_VERIFY_FAILED") as unknown:
         open_http(url).get("/user")
+    assert "ca_file" in unknown.value.remedy
     assert len(secure.log) == 1
+    assert (
+        open_http(url, certificate).way == f"{url}, directly, trusting the authority in {certificate} alone"
+    )
 
 
 def test_a_file_of_certificates_that_is_none_is_the_configurations_fault(tmp_path: Path) -> None:
@@ -105,10 +109,26 @@ def test_another_machine_is_reached_through_the_proxy(
     httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proxy of the environment is asked for the forge, and its refusal is told."""
-    monkeypatch.setenv("HTTPS_PROXY", httpserver.url_for(""))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://mallory:hunter2@127.0.0.1:{httpserver.port}")
+    http = open_http("https://forge.example")
 
-    with pytest.raises(ForgeError, match="ProxyError"):
-        open_http("https://forge.example").get("/user")
+    with pytest.raises(ForgeError, match="ProxyError") as refused:
+        http.get("/user")
+    assert f"the proxy 127.0.0.1:{httpserver.port} " in refused.value.remedy
+    assert f"through the proxy 127.0.0.1:{httpserver.port}, trusting whom this machine trusts" in http.way
+    assert "hunter2" not in f"{refused.value}{refused.value.remedy}{http.way}"
+
+
+def test_whom_the_environment_excepts_is_reached_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of the way is what is gone."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "forge.invalid")
+    http = open_http("https://forge.invalid")
+
+    assert http.way.startswith("https://forge.invalid, directly")
+    with pytest.raises(ForgeError, match="ConnectError") as unreachable:
+        http.get("/user")
+    assert "proxy" not in unreachable.value.remedy
 
 
 def test_what_is_shown_is_one_printable_line_without_secrets() -> None:

@@ -119,7 +119,8 @@ class GitHubReader:
     def credential(self) -> Credential:
         """The same with what the forge tells of the credential, and the forge's own time."""
         answer = self._user()
-        return credential_told(answer, lacking(self._http, self._configured, granted(answer)))
+        told = credential_told(answer, lacking(self._http, self._configured, granted(answer)))
+        return told._replace(way=self._http.way)
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         """Read everything once. See `ports.ForgeReader`.

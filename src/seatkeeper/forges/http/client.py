@@ -21,11 +21,11 @@ from seatkeeper.errors import ConfigurationError, ForgeError, Uncertain, Unintel
 from seatkeeper.forges.http.answers import Answer, Raw, limited, understood, whole
 from seatkeeper.forges.http.limiter import Bucket, Limiter, Patience
 from seatkeeper.forges.http.redaction import redact
+from seatkeeper.forges.http.way import LOOPBACK, obstacle, way
 from seatkeeper.ports import Clock
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
 HOPS: Final = 3
 UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
@@ -60,6 +60,7 @@ class Http:
 
     `api` is the API's address; anything but HTTPS is refused except on this
     machine. `headers` go with every request. `patience` bounds all waiting.
+    `way` says how the forge is reached.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Http:
         connections: int = 8,
     ) -> None:
         self.api = api.rstrip("/")
+        self.way = way(self.api, ca_file)
         self._token = token
         self._clock = clock
         self._patience = patience
@@ -191,7 +193,7 @@ class Http:
             nothing = "; nothing was sent" if request.writes else ""
             raise ForgeError(
                 f"{request.sent} failed {times} times{nothing}: {why}",
-                remedy="check that the forge can be reached with `seatkeeper check`",
+                remedy=obstacle(why, self.api),
             )
         self._clock.sleep(self._patience.backoff * 2.0 ** (times - 1))
 
