@@ -10,7 +10,6 @@ from seatkeeper.config.secrets import Secret
 from seatkeeper.forges.github.reader import GitHubReader
 from seatkeeper.forges.github.scratch import GitHubFurnisher, GitHubGuest
 from seatkeeper.forges.github.writer import GitHubWriter
-from seatkeeper.forges.simulator.clock import SimulatorClock
 from seatkeeper.forges.simulator.regime import RegimeName, settle
 from seatkeeper.forges.simulator.serve import Simulator
 from seatkeeper.forges.simulator.world import World
@@ -19,7 +18,7 @@ from seatkeeper.model.ids import ForgeName
 from seatkeeper.ports import ForgeReader, ForgeWriter
 from seatkeeper.workflow.conform import Doors
 from seatkeeper.workflow.desk import Desk
-from tests.restoring.memory import Forge, desk_of, journal
+from tests.restoring.memory import Forge, WorldClock, desk_of, journal
 
 SCRATCH = ("ann-scratch", "bob-scratch")
 Broken = Callable[[Any], Any]
@@ -62,7 +61,7 @@ def scratch(
 ) -> Iterator[Place]:
     """The world behind real HTTP; `reader` and `writer` may break the connector's doors."""
     with Simulator(world, site_admin=site_admin) as served, journal(folder) as store:
-        clock = SimulatorClock(served.url)
+        clock = WorldClock(world)
 
         def connection(token: str) -> dict[str, Any]:
             at = {"forge": ForgeName("scratch"), "api": served.url, "organization": world.organization_login}

@@ -19,6 +19,8 @@ from tests.conformance.place import SCRATCH, scratch_world
 
 pytestmark = pytest.mark.slow
 
+FEW = ("--subject", "identities")
+
 
 class Room(NamedTuple):
     """A configuration on disk that names the scratch accounts, and the world it leads to."""
@@ -69,14 +71,20 @@ def room(folder: Path, world: World, *, accounts: tuple[str, ...] = SCRATCH) -> 
 def test_it_tells_a_person_and_a_machine_the_same(tmp_path: Path) -> None:
     """A table by subject with counts, and that the organization is as it was before."""
     with room(tmp_path, scratch_world()) as here:
-        facts, shown = here.told(), here.run()
+        facts, shown = here.told(*FEW), here.run(*FEW)
 
     assert facts["counts"]["not shown"] == 0
-    assert len(facts["judged"]) == len(behaviours())
+    assert len(facts["judged"]) == len(behaviours(("identities",)))
     assert facts["left"] == []
     assert shown.exit_code == 0
     assert "The organization was read again and is as it was before." in shown.output
     assert f"{facts['counts']['shown']} shown, 0 not shown" in shown.output
+
+
+def test_a_subject_that_is_none_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    """Before anything is asked."""
+    with room(tmp_path, scratch_world()) as here:
+        assert "asking in" in here.refused("--subject", "nothing").remedy
 
 
 def test_the_list_needs_no_organization() -> None:
@@ -98,7 +106,7 @@ def test_an_organization_with_other_people_is_refused_until_it_is_named_again(tm
     with room(tmp_path, world) as here:
         told = here.refused()
         here.refused("--organization", "another-org")
-        shown = here.told("--organization", "scratch-org")
+        shown = here.told("--organization", "scratch-org", *FEW)
 
     assert "such as real1" in told.arithmetic
     assert told.remedy.endswith("seatkeeper conformance --organization scratch-org")

@@ -20,28 +20,42 @@ COLOURS = {"shown": "green", "not shown": "bold red", "not applicable": "dim"}
 
 @click.command("conformance")
 @shared
+@click.option(
+    "--subject", "subjects", multiple=True, help="Only this subject, such as 'asking in'; repeatable."
+)
 @click.option("--organization", help="The organization's login once more, where other people are in it.")
 @click.option("--empty", is_flag=True, help="Only take away what an earlier run that was killed left.")
 @click.option("--list", "listed", is_flag=True, help="Only list the behaviours; nothing is asked or written.")
-def command(call: Call, *, organization: str | None, empty: bool, listed: bool) -> None:
+def command(
+    call: Call, *, subjects: tuple[str, ...], organization: str | None, empty: bool, listed: bool
+) -> None:
     """Show on a scratch organization, filled and emptied for it, what every connector must."""
-    from seatkeeper.conformance.table import behaviours
     from seatkeeper.workflow import conform
 
+    table = _table_of(subjects)
     if listed:
-        named = behaviours()
-        facts = [{"subject": one.subject, "promise": one.promise} for one in named]
-        call.tell({"behaviours": facts}, lambda console: _list(console, named))
+        facts = [{"subject": one.subject, "promise": one.promise} for one in table]
+        call.tell({"behaviours": facts}, lambda console: _list(console, table))
         return
     with call.office() as office, office.scratch() as (desk, doors):
         if empty:
             removed, left = held(lambda us: conform.empty(desk, doors, holder=us))
             call.tell({"removed": removed, "left": left}, lambda console: _emptied(console, removed, left))
             sys.exit(1 if left else 0)
-        table = behaviours()
         told = held(lambda us: conform.conform(desk, doors, table, holder=us, named=organization))
     call.tell(_facts(told), lambda console: _shown(console, told))
     sys.exit(1 if told.left or any(one.verdict == "not shown" for one in told.judged) else 0)
+
+
+def _table_of(subjects: "Sequence[str]") -> "Sequence[Behaviour]":
+    from seatkeeper.conformance.table import SUBJECTS, behaviours
+    from seatkeeper.errors import UsageError
+
+    known = [subject.name for subject in SUBJECTS]
+    unknown = [name for name in subjects if name not in known]
+    if unknown:
+        raise UsageError(f"{unknown[0]} is no subject.", remedy=f"There are: {', '.join(known)}")
+    return behaviours(subjects)
 
 
 def _facts(told: "Conformed") -> dict[str, object]:

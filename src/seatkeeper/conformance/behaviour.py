@@ -1,6 +1,7 @@
 """A behaviour: what a connector must show, what it needs of the place, and how it is judged."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, Literal, NamedTuple, TypeVar, cast
@@ -120,9 +121,14 @@ def _with(judge: Callable[[Seen, Value], None], value: Value, seen: Seen) -> Non
 
 
 def same(seen: object, expected: object) -> None:
-    """Demand that both are equal."""
-    if seen != expected:
-        raise NotShown(_told(expected), _told(seen))
+    """Demand that both are equal; of sets and mappings only the difference is told."""
+    if seen == expected:
+        return
+    if isinstance(seen, Mapping) and isinstance(expected, Mapping):
+        seen, expected = set(seen.items()), set(expected.items())
+    if isinstance(seen, AbstractSet) and isinstance(expected, AbstractSet):
+        raise NotShown(f"also {_told(expected - seen)}", f"also {_told(seen - expected)}")
+    raise NotShown(_told(expected), _told(seen))
 
 
 def holds(truth: object, expected: str, seen: object) -> None:

@@ -1,11 +1,37 @@
 """The table of everything a connector must show, subject by subject."""
 
-from seatkeeper.conformance import identities, reading
+from collections.abc import Collection
+
+from seatkeeper.conformance import (
+    asking,
+    giving,
+    identities,
+    limits,
+    many,
+    parts,
+    reading,
+    refusing,
+    returning,
+    suspending,
+    taking,
+)
 from seatkeeper.conformance.behaviour import Behaviour, Subject
 
-SUBJECTS: tuple[Subject, ...] = (identities.SUBJECT, reading.SUBJECT)
+SUBJECTS: tuple[Subject, ...] = (
+    identities.SUBJECT,
+    reading.SUBJECT,
+    parts.SUBJECT,
+    asking.SUBJECT,
+    giving.SUBJECT,
+    taking.SUBJECT,
+    returning.SUBJECT,
+    suspending.SUBJECT,
+    refusing.SUBJECT,
+    limits.SUBJECT,
+    many.SUBJECT,
+)
 
 
-def behaviours() -> tuple[Behaviour, ...]:
-    """All of them, in the order in which they are told."""
-    return tuple(behaviour for subject in SUBJECTS for behaviour in subject.behaviours)
+def behaviours(names: Collection[str] = ()) -> tuple[Behaviour, ...]:
+    """All of them, or those of the subjects named, in the order in which they are told."""
+    return tuple(b for subject in SUBJECTS if not names or subject.name in names for b in subject.behaviours)

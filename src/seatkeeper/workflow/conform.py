@@ -5,17 +5,17 @@ nothing and nobody else is there (or the organization is named once more), and
 every write passes a fence that knows those accounts and what this made itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from seatkeeper.conformance.behaviour import Behaviour, Judged
 from seatkeeper.conformance.furniture import furnish
 from seatkeeper.conformance.ground import Furniture, Ground, Person
 from seatkeeper.conformance.walk import Walk
-from seatkeeper.errors import Refused, SeatkeeperError, UsageError
+from seatkeeper.errors import RateLimited, Refused, SeatkeeperError, UsageError
 from seatkeeper.model.capabilities import Fact
 from seatkeeper.model.grants import Grant, Resource, Subject, account_subject
 from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
@@ -37,6 +37,10 @@ from seatkeeper.workflow.scratch import (
 
 PREFIX = "seatkeeper-conformance-"
 LEASE = timedelta(minutes=15)
+GLANCE = 300.0
+"""Seconds of waiting between two looks at the brake."""
+
+Answer = TypeVar("Answer")
 
 
 class Doors(NamedTuple):
@@ -96,16 +100,14 @@ class Fence:
         )
         if not about_ours:
             raise UsageError(f"A step to {step.action} is not about what is ours here; nothing was sent.")
-        self._may_write()
-        self.doors.writer.send(step, state)
+        self._write(lambda: self.doors.writer.send(step, state))
 
     def make(
         self, kind: Literal["team", "repository"], name: str, parent: Resource | None = None
     ) -> Resource:
         """Make a team or repository under our prefix, and journal that it is ours."""
-        self._may_write()
         called = PREFIX + name
-        made = self.doors.furnisher.make(kind, called, parent)
+        made = self._write(lambda: self.doors.furnisher.make(kind, called, parent))
         self.journal({"made": kind, "id": made.id, "name": called})
         self.furniture.names[made] = called
         if kind == "team":
@@ -116,13 +118,12 @@ class Fence:
 
     def archive(self, repository: Resource) -> None:
         """Have a repository of ours take no more changes."""
-        self._may_write()
-        self.doors.furnisher.archive(self.furniture.names[repository])
+        called = self.furniture.names[repository]
+        self._write(lambda: self.doors.furnisher.archive(called))
 
     def entitle(self, grant: Grant) -> None:
         """Give a team of ours its role on a repository of ours."""
-        self._may_write()
-        self.doors.furnisher.entitle(grant, self.furniture.names)
+        self._write(lambda: self.doors.furnisher.entitle(grant, self.furniture.names))
 
     def remove(self, resource: Resource) -> None:
         """Remove what is ours, once its id has shown that its name still means it."""
@@ -131,8 +132,7 @@ class Fence:
         if today is not None and today != called:
             raise Refused(f"{called} is called {today} now, so it is left", status=0, code="renamed")
         if today is not None:
-            self._may_write()
-            self.doors.furnisher.remove(resource, called)
+            self._write(lambda: self.doors.furnisher.remove(resource, called))
         self.journal({"removed": resource.kind, "id": resource.id, "name": called})
         del self.furniture.names[resource]
 
@@ -140,12 +140,29 @@ class Fence:
         """Write down what is ours, so that a run that was killed can be cleared away after."""
         self.desk.store.append([Draft("scratch", self.organization.id, payload)], self.desk.clock.now())
 
+    def _write(self, write: Callable[[], Answer]) -> Answer:
+        """Write once; again only where the forge did not take it and asked to come back later."""
+        while True:
+            self._may_write()
+            try:
+                answer = write()
+            except RateLimited as later:
+                self._wait(later.wait or GLANCE)
+                continue
+            self.writes += 1
+            return answer
+
+    def _wait(self, seconds: float) -> None:
+        while seconds > 0:
+            self.desk.clock.sleep(min(seconds, GLANCE))
+            seconds -= GLANCE
+            self._may_write()
+
     def _may_write(self) -> None:
         self.lease = self.desk.store.renew(self.lease, self.desk.clock.now(), LEASE)
         brake = self.desk.brake(self.organization)
         if brake is not None:
             raise braked(brake)
-        self.writes += 1
 
 
 def conform(
