@@ -9,6 +9,7 @@ import pytest
 
 from seatkeeper.conformance import (
     asking,
+    coming_in,
     giving,
     identities,
     limits,
@@ -67,7 +68,11 @@ READERS: tuple[tuple[Broken, Scene[Any], str], ...] = (
     (broken.KeepsInvitationsOpen, asking.ASKED, "an open invitation ends when the forge is said to end it"),
 )  # fmt: skip
 WRITERS: tuple[tuple[Broken, Scene[Any], str], ...] = (
-    (broken.SaysYes, asking.LET_IN, "whoever is let in is a member or is asked, and never both or neither"),
+    (
+        broken.SaysYes,
+        coming_in.LET_IN,
+        "whoever is let in is a member or is asked, and never both or neither",
+    ),
     (
         broken.GivesTheLeast,
         giving.ROLES_GIVEN,
@@ -78,7 +83,7 @@ WRITERS: tuple[tuple[Broken, Scene[Any], str], ...] = (
     (broken.LeavesRoles, taking.TAKEN, "an own role that was taken is gone, and nothing else"),
     (broken.NeverRemoves, taking.REMOVED, "whoever was removed is no member"),
     (broken.NeverWithdraws, asking.WITHDRAWN, "whoever's invitation was withdrawn has none"),
-    (broken.AsksInAlone, asking.ACCEPTED, "whoever accepts has the places they were offered"),
+    (broken.AsksInAlone, coming_in.ACCEPTED, "whoever accepts has the places they were offered"),
     (broken.AsksOwnersIn, asking.ASKED, "an open invitation offers a member's role"),
     (
         broken.SwallowsRefusals,

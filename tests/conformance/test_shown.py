@@ -16,12 +16,12 @@ LEAST = 150
 SUSPENDING = "ghes+suspension"
 REGIMES = {
     "plain": ((), 250),
-    "scim": (("asking in", "limits"), 11),
-    "emu": (("asking in", "giving", "coming back"), 25),
-    "ghes": (("asking in", "coming back"), 30),
-    SUSPENDING: (("asking in", "taking", "suspending", "limits"), 75),
-    "synced": (("asking in",), 35),
-    "enterprise-teams": (("asking in",), 30),
+    "scim": (("coming in", "limits"), 11),
+    "emu": (("coming in", "giving", "coming back"), 25),
+    "ghes": (("coming in", "asking in", "coming back"), 30),
+    SUSPENDING: (("taking", "suspending", "limits"), 40),
+    "synced": (("coming in", "asking in"), 35),
+    "enterprise-teams": (("coming in", "asking in"), 30),
 }
 """Under each regime the subjects that it changes (none named: all), and how many are shown at least."""
 

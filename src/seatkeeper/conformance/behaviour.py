@@ -53,7 +53,7 @@ class Behaviour:
     judge: Callable[[object], object]
     needs: tuple[Need, ...]
     fact: Fact | None = None
-    """What it finds out instead of demanding it; then `judge` answers True or False."""
+    """What its judge then answers with True or False: found out where it is recalled, else demanded."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Subject:
     def learns(
         self, fact: Fact, promise: str, of: Scene[Seen], *needs: Need
     ) -> Callable[[Callable[[Seen], bool]], Callable[[Seen], bool]]:
-        """Enter what finds a fact out: no answer is wrong."""
+        """Enter what finds a fact out: no answer is wrong where the connector only recalls it."""
 
         def enter(judge: Callable[[Seen], bool]) -> Callable[[Seen], bool]:
             self._enter(promise, of, judge, needs, fact)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from seatkeeper.errors import Refused
+from seatkeeper.model.capabilities import Capabilities, Fact
 from seatkeeper.model.grants import (
     Grant,
     Resource,
@@ -84,7 +85,10 @@ class Furniture:
 
 @dataclass
 class Ground:
-    """One scratch organization under one connector. `plain`: nobody and nothing else is in it."""
+    """One scratch organization under one connector.
+
+    `plain`: nobody and nothing else is in it. `found` are the recalled facts as they were found so far.
+    """
 
     reader: ForgeReader
     hands: Hands
@@ -94,6 +98,12 @@ class Ground:
     clock: Clock
     progress: Progress
     plain: bool = False
+    found: dict[Fact, bool] = field(default_factory=dict)
+
+    @property
+    def can(self) -> Capabilities:
+        """What the connector says it can do, without what was found not to be so."""
+        return self.reader.capabilities.knowing(self.found)
 
     @property
     def first(self) -> Person:
@@ -107,7 +117,7 @@ class Ground:
 
     def lacks(self, need: Need) -> str | None:
         """Why something is not to be had here; None where it is."""
-        can = self.reader.capabilities
+        can = self.can
         quiet = can.needs_acceptance and any(person.accept is None for person in self.people)
         base = self.organization.base_role
         reasons: Mapping[Need, tuple[bool, str]] = {
@@ -215,7 +225,7 @@ class Ground:
 
     def settle(self, person: Person, wanted: Iterable[Grant]) -> AccountState:
         """Bring the person from whatever is so to exactly this, by the steps that plans are made of."""
-        after, can = frozenset(wanted), self.reader.capabilities
+        after, can = frozenset(wanted), self.can
         state = self._without_invitation(person)
         if can.suspends_without_loss:  # being let in is no part of what scenes ask for
             state = self._signing_in(person, state)

@@ -23,6 +23,7 @@ class Back:
     ground: Ground
     wanted: frozenset[Grant]
     before: Snapshot
+    with_teams: bool
     asked: AccountState
     accepted: AccountState
     whole: AccountState
@@ -34,13 +35,15 @@ def _reinstate(ground: Ground) -> Back:
     ground.settle(person, wanted)
     before = ground.snapshot()
     ground.out(person)
-    first, *_ = returning(frozenset(), wanted, ground.reader.capabilities, native=True)
-    ground.send("reinstate", person, *first.grants)
+    first, *_ = returning(frozenset(), wanted, ground.can, native=True)
+    refused = ground.refusal("reinstate", person, *first.grants)
+    if refused is not None:
+        ground.send("reinstate", person, ground.membership(person))
     asked = ground.state_when(person, lambda read: read.invitation is not None)
     ground.accept(person)
     accepted = ground.state_when(person, lambda read: _held(read) == wanted)
     whole = ground.settle(person, wanted)
-    return Back(ground, wanted, before, asked, accepted, whole, ground.snapshot())
+    return Back(ground, wanted, before, refused is None, asked, accepted, whole, ground.snapshot())
 
 
 BACK = Scene(_reinstate, ("membership is ours", "reinstatement", "acceptance", "low base role"))
@@ -49,6 +52,11 @@ BACK = Scene(_reinstate, ("membership is ours", "reinstatement", "acceptance", "
 @SUBJECT.shows("a former member can be asked back by reinstatement", BACK)
 def _asked(back: Back) -> None:
     holds(back.asked.invitation is not None, "an invitation", back.asked)
+
+
+@SUBJECT.learns("reinstates_with_teams", "whether a reinstatement may name teams is found out", BACK)
+def _with_teams(back: Back) -> bool:
+    return back.with_teams
 
 
 @SUBJECT.shows("whoever is to be reinstated holds nothing before they accept", BACK)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from seatkeeper.conformance import (
     asking,
+    coming_in,
     giving,
     identities,
     limits,
@@ -21,6 +22,7 @@ SUBJECTS: tuple[Subject, ...] = (
     identities.SUBJECT,
     reading.SUBJECT,
     parts.SUBJECT,
+    coming_in.SUBJECT,
     asking.SUBJECT,
     giving.SUBJECT,
     taking.SUBJECT,

@@ -163,11 +163,6 @@ def _no_places(removed: Removed) -> None:
     same({g for g in removed.at_once.grants if g.resource.kind == "team"}, set())
 
 
-@SUBJECT.learns("membership_takes_all", "whether a removal takes the team places is found out", REMOVED)
-def _takes_all(removed: Removed) -> bool:
-    return not any(grant.resource.kind == "team" for grant in removed.at_once.grants)
-
-
 @SUBJECT.shows("an own role that survives a removal is told as what it was", REMOVED)
 def _survives(removed: Removed) -> None:
     same(_held(removed.at_once) - removed.wanted, frozenset())

@@ -11,11 +11,10 @@ from seatkeeper.model.capabilities import Fact
 
 @dataclass
 class Walk:
-    """What was judged so far, and what was found out on the way."""
+    """What was judged so far; what was found out on the way is known to the ground."""
 
     ground: Ground
     judged: list[Judged] = field(default_factory=list)
-    learnt: dict[Fact, bool] = field(default_factory=dict)
     _arranged: dict[Scene[object], object] = field(default_factory=dict)
 
     def through(self, behaviours: Sequence[Behaviour]) -> None:
@@ -35,6 +34,8 @@ class Walk:
             return Judged(*named, "not applicable", told=lacking)
         try:
             found = behaviour.judge(self._seen(behaviour.scene))
+            if behaviour.fact is not None:
+                self._find_out(behaviour.fact, found=bool(found))
         except NotShown as wrong:
             return Judged(*named, "not shown", wrong.expected, wrong.seen)
         except (Braked, CredentialRefused):
@@ -43,9 +44,14 @@ class Walk:
             return Judged(*named, "not shown", "an answer", f"{error.name}: {error.what}")
         except (KeyError, IndexError, StopIteration, AttributeError, TypeError) as odd:
             return Judged(*named, "not shown", "something to judge", f"{type(odd).__name__}: {odd}")
-        if behaviour.fact is not None:
-            self.learnt[behaviour.fact] = bool(found)
         return Judged(*named, "shown")
+
+    def _find_out(self, fact: Fact, *, found: bool) -> None:
+        can = self.ground.reader.capabilities
+        if fact in can.recalls:
+            self.ground.found[fact] = found
+        elif found != getattr(can, fact):
+            raise NotShown(f"{fact} to be {not found}, as its maker describes the forge", str(found))
 
     def _seen(self, scene: Scene[object]) -> object:
         if scene not in self._arranged:

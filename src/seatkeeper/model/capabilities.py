@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-Fact = Literal[
-    "needs_acceptance",
-    "asks_with_teams",
-    "membership_takes_all",
-    "suspends_without_loss",
-    "reinstates_in_part",
-]
-"""A capability that conformance finds out. Each is careful as long as it is True, or was described by the
-forge and may be found false; so nothing that was learnt ever turns one on."""
+Fact = Literal["needs_acceptance", "suspends_without_loss", "reinstates_in_part", "reinstates_with_teams"]
+"""A capability that a connector may know from recollection alone, until conformance finds it out.
+
+Nothing that was learnt ever turns one on: each is careful as long as it is true, or is tried and may fail.
+"""
 
 
 class Pace(NamedTuple):
@@ -50,6 +46,8 @@ class Capabilities:
     * `membership_owner`: who lets people in and out where it is not us; None: we do.
     * `asks_with_teams`: asking somebody in may bring team places along; where not, they are given afterwards.
     * `reinstates_in_part`: a reinstatement may bring back the membership alone; where not, all of it comes.
+    * `reinstates_with_teams`: an invitation that reinstates may name teams as well.
+    * `recalls`: which of these facts are recalled, and not described by the forge's maker.
     * `read_only`: what is never written here, in words, and `ask` whom to ask for it.
     """
 
@@ -68,6 +66,8 @@ class Capabilities:
     membership_owner: str | None = None
     asks_with_teams: bool = True
     reinstates_in_part: bool = True
+    reinstates_with_teams: bool = True
+    recalls: tuple[Fact, ...] = ()
     read_only: tuple[str, ...] = ()
     ask: str = ""
 
@@ -83,5 +83,6 @@ class Capabilities:
         )
 
     def knowing(self, learnt: Mapping[Fact, bool]) -> "Capabilities":
-        """The same, where what conformance found to be false is not counted on."""
-        return replace(self, **{fact: False for fact, true in learnt.items() if not true})  # type: ignore[arg-type]  # each is a bool
+        """The same, where what was recalled and conformance found to be false is not counted on."""
+        false = {fact: False for fact in self.recalls if not learnt.get(fact, True)}
+        return replace(self, **false)  # type: ignore[arg-type]  # each is a bool

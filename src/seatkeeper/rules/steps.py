@@ -49,7 +49,8 @@ def returning(
         return steps
     # A team named in the invitation may come back with the plain role, so those with another are left to the
     # forge's memory; where it has none, each costs the one write that its role needs anyway.
-    plain = tuple(g for g in steps[0].grants if g.resource.kind != "team" or g in after)
+    with_teams = capabilities.reinstates_with_teams
+    plain = tuple(g for g in steps[0].grants if g.resource.kind != "team" or (with_teams and g in after))
     return [steps[0]._replace(action="reinstate", grants=plain), *steps[1:]]
 
 

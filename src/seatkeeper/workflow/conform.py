@@ -195,8 +195,8 @@ def conform(
             left = _emptied(ground, fence) or changed(desk, before)
             fence.journal({"accounts": sorted(fence.accounts) if left else []})
         regime = desk.reader.capabilities.regime
-        _learn(desk, doors, ground.organization, regime, walk.learnt)
-        told = tuple(walk.judged), walk.learnt, left, fence.writes, began, desk.clock.now()
+        _learn(desk, doors, ground.organization, regime, ground.found)
+        told = tuple(walk.judged), ground.found, left, fence.writes, began, desk.clock.now()
         return Conformed(ground.organization, regime, *told)
 
 

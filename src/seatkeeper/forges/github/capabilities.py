@@ -2,7 +2,8 @@
 
 Where a fact is only recalled (a server may add at once or ask first; what
 becomes of a membership that a group of the provider brings), the path is the
-one on which nobody loses or is told anything that was not seen.
+one on which nobody loses or is told anything that was not seen; `recalls`
+names those that `seatkeeper conformance` finds out on a scratch organization.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ GITHUB: Final = Capabilities(
     write_seconds=1.0,
     exact_direct_grants=True,
     mailed_per_hour=500,
+    recalls=("reinstates_in_part", "reinstates_with_teams"),
     outlives=(
         "deploy keys and webhooks of the repositories it could administer: Settings of each",
         "tokens and SSH keys are the person's own and stay: Settings, Personal access tokens",
@@ -56,6 +58,7 @@ EMU: Final = replace(
     reinstate_days=None,
     invitations_per_day=None,
     mailed_per_hour=None,
+    recalls=(),
     read_only=("accounts and their suspension", "teams of the provider's groups and whom these let in"),
     ask="the identity provider's administrator: create or suspend the account, or change the group",
 )
@@ -69,6 +72,7 @@ GHES: Final = replace(
     invitations_per_day=None,
     mailed_per_hour=None,
     asks_with_teams=False,
+    recalls=("needs_acceptance",),
     read_only=("accounts, until the file says that `write` is a site administrator's (`site_admin: true`)",),
     ask="a site administrator, to create, suspend or unsuspend an account",
 )
@@ -78,6 +82,7 @@ SUSPENDING: Final = replace(
     GHES,
     regime="ghes+suspension",
     suspends_without_loss=True,
+    recalls=("needs_acceptance", "suspends_without_loss"),
     outlives=(
         *GITHUB.outlives[:1],
         "tokens, SSH keys and apps stay and can't be used for as long as the account is suspended",
