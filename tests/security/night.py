@@ -11,8 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+from unittest.mock import patch
 
+from seatkeeper import bootstrap
 from seatkeeper.bootstrap import open_office
 from seatkeeper.cli.progress import Silent
 from seatkeeper.errors import SeatkeeperError
@@ -47,17 +49,10 @@ class Shifted:
 
 
 @dataclass
-class Night:
-    """A copy of the place: `approved` is small and signed, `waiting` has one more, `wrong` trips.
-
-    `due` is what the schedule has planned for its leavers, and nobody has signed anything for it.
-    """
+class Scene:
+    """A place where somebody tries something; what it offers reads like the story of it."""
 
     place: Workplace
-    approved: Computed
-    waiting: Computed
-    wrong: Computed
-    due: Computed
 
     @property
     def desk(self) -> Desk:
@@ -78,11 +73,10 @@ class Night:
         """Sign a plan, or a waiver of it."""
         return approve(desk or self.desk, tried.plan, tried.digest, self.key(person), waive=frozenset(waive))
 
-    def again(self, work: Work | None = None, desk: Desk | None = None) -> Computed:
+    def again(self, work: Work | None = None) -> Computed:
         """What is planned now, by the schedule where `work` says so."""
-        at = desk or self.desk
         self.desk.clock.sleep(1)
-        computed = compute(at, observe(at), work=work)
+        computed = compute(self.desk, observe(self.desk), work=work)
         computed.decisions.close()
         return computed
 
@@ -100,9 +94,11 @@ class Night:
         assert old in text
         self.place.config.write_text(text.replace(old, new), "utf-8")
 
-    def anew(self, then: "Callable[[Night], object]") -> object:
-        """What a new process sees and does."""
-        with self.place.reopened() as place:
+    def anew(self, then: "Callable[[Self], object]", **moved: float) -> object:
+        """What a new process sees and does, on a machine whose clock was `moved`."""
+        right = bootstrap._clock
+        wrong = patch.object(bootstrap, "_clock", lambda forge: Shifted(right(forge), timedelta(**moved)))
+        with wrong, self.place.reopened() as place:
             return then(replace(self, place=place))
 
     def git(self, *words: str) -> None:
@@ -110,21 +106,45 @@ class Night:
         told = ["git", "-c", "user.name=m", "-c", f"user.email={MALLORY}", *words]
         subprocess.run(told, cwd=self.place.config.parent, check=True, capture_output=True)
 
-    def said(self, kind: str, payload: dict[str, object], days_ago: float = 0) -> None:
+    def said(
+        self, kind: str, payload: dict[str, object], *, days_ago: float = 0, organization: str = ""
+    ) -> None:
         """Something is written into the journal as if it had been said."""
-        entry = Draft(kind, self.approved.plan.organization.id, payload)  # type: ignore[arg-type]  # as told
+        organization = organization or self.place.office.known_organization().id
+        entry = Draft(kind, organization, payload)  # type: ignore[arg-type]  # as told
         self.desk.store.append([entry], self.desk.clock.now() - timedelta(days=days_ago))
+
+
+@dataclass
+class Night(Scene):
+    """`approved` is a small plan and signed, `waiting` has one change more, `wrong` trips its guards.
+
+    `due` is what the schedule has planned for its leavers, and nobody has signed anything for it.
+    """
+
+    approved: Computed
+    waiting: Computed
+    wrong: Computed
+    due: Computed
 
 
 Tries = Callable[[Night], object]
 
 
+def _nothing(_scene: Scene) -> None:
+    """Nothing has happened."""
+
+
 class Attempt(NamedTuple):
-    """Its name, what is tried, and the words by which the journal tells why it did not pass."""
+    """Its name, what is tried in which scene, and how the journal tells why it did not pass.
+
+    `given` is what somebody has done on the forge before, by hand.
+    """
 
     name: str
-    tries: Tries
+    tries: Callable[[Any], object]
     why: str
+    given: Callable[[Any], object] = _nothing
 
 
 def named(attempt: Attempt) -> str:
@@ -132,13 +152,14 @@ def named(attempt: Attempt) -> str:
     return attempt.name.replace(" ", "-")
 
 
-def nobody_gets_past(attempt: Attempt, night: Night) -> None:
+def nobody_gets_past(attempt: Attempt, scene: Scene) -> None:
     """Refused or left waiting; the forge is as it was, and the journal has an entry that says why."""
-    world, store = night.place.forge.world, night.desk.store
+    attempt.given(scene)
+    world, store = scene.place.forge.world, scene.desk.store
     before, seq = (len(world.log.writes()), world.grants()), store.head()[0]
 
     with suppress(SeatkeeperError):
-        assert _left_waiting(attempt.tries(night))
+        assert _left_waiting(attempt.tries(scene))
 
     assert (len(world.log.writes()), world.grants()) == before
     entries = store.entries(kinds={"refusal"}, after_seq=seq)
@@ -148,7 +169,15 @@ def nobody_gets_past(attempt: Attempt, night: Night) -> None:
 
 def _left_waiting(came: object) -> bool:
     """A command's exit code says so, or the schedule has only proposed."""
-    return came.run is None and bool(came.why) if isinstance(came, Scheduled) else came in {6, 7}
+    return came.run is None and bool(came.why) if isinstance(came, Scheduled) else came in {2, 4, 6, 7, 8}
+
+
+def strangers_key(place: Workplace) -> str:
+    """A key of Mallory's, whom the approvers file does not name."""
+    key = place.stage.key(MALLORY)
+    told = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]
+    subprocess.run(told, check=True, capture_output=True)
+    return key
 
 
 @contextmanager
@@ -158,10 +187,7 @@ def prepared_in(folder: Path) -> Iterator[Night]:
         place.adopt()
         place.only_one_has_left()
         place.commit()
-        key = place.stage.key(MALLORY)
-        subprocess.run(
-            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True, capture_output=True
-        )
+        strangers_key(place)
         approved = place.sign(place.plan())
         desk = place.office.desk
         due = compute(desk, observe(desk), work="leave")

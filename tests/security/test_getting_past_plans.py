@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from seatkeeper.model.ids import Digest, ForgeName
+from seatkeeper.model.grants import Grant, Resource, team_subject
+from seatkeeper.model.ids import Digest, ForgeName, TeamId
 from seatkeeper.model.plan import Plan
 from seatkeeper.rules import planfile
 from seatkeeper.workflow.approve import propose
@@ -93,6 +94,16 @@ def forced(data: bytes) -> bytes:
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+def of_a_team(data: bytes) -> bytes:
+    """A well-formed file, of which a step would take what a team has from everybody in it."""
+    plan = planfile.decode(data)
+    change = next(c for c in plan.changes if c.steps)
+    grant = Grant(team_subject(TeamId("1")), Resource("repository", "1"), "write")
+    step = change.steps[0]._replace(action="take", grants=(grant,))
+    meddled = replace(change, steps=(step, *change.steps[1:]))
+    return planfile.encode(replace(plan, changes=tuple(meddled if c is change else c for c in plan.changes)))
+
+
 FILES = tuple(
     typed_file(name, change, why, command)
     for command in ("apply", "approve")
@@ -109,6 +120,7 @@ FILES = tuple(
         ),
         ("with a field more", forced, "plan.force is not a field"),
         ("laid out anew", lambda d: json.dumps(json.loads(d), indent=1).encode(), "is not in canonical form"),
+        ("with a step on a team's own grant", of_a_team, "names a grant of team"),
         ("cut short", lambda d: d[:-2], "is not JSON"),
     )
 )

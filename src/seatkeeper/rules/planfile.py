@@ -45,7 +45,8 @@ def decode(data: bytes) -> Plan:
 
 def _check(change: Change, organization: OrganizationId) -> None:
     place = f"the change of account {change.account}"
-    strangers = [g for g in change.before | change.after if g.subject != ("account", change.account)]
+    told = change.before | change.after | {grant for step in change.steps for grant in step.grants}
+    strangers = sorted(grant for grant in told if grant.subject != ("account", change.account))
     if strangers:
         refuse(place, f"names a grant of {strangers[0].subject.kind} {strangers[0].subject.id}")
     if change.digest != change_digest(

@@ -55,6 +55,7 @@ def admit(
         admission = Admission("the schedule", (stands_for(desk, plan, work).person,))
     _fresh(desk, plan)
     if plan.kind != "revoke":  # which rests on its own account's reading, just before it is carried out
+        _clock_is_the_forge_s(desk)
         _not_pinned_since(desk, plan, resumed)
         _not_overtaken(desk, plan, resumed)
     return admission
@@ -79,6 +80,18 @@ def _clock_goes_on(desk: Desk) -> None:
         raise PlanRefused(
             "This machine's clock is behind the journal.",
             arithmetic=f"the last entry is of {last.at:%Y-%m-%d %H:%M}, now {now:%Y-%m-%d %H:%M} UTC",
+            remedy="Set this machine's clock right, then: seatkeeper plan",
+        )
+
+
+def _clock_is_the_forge_s(desk: Desk) -> None:
+    """By a later time the windows of the limits would have forgotten who left, and a pin would be over."""
+    there, now = desk.reader.credential().at, desk.clock.now()
+    if there is not None and abs(now - there) > CLOCKS_DIFFER:
+        raise PlanRefused(
+            "This machine's clock is not the forge's.",
+            arithmetic=f"here {now:%Y-%m-%d %H:%M}, there {there:%Y-%m-%d %H:%M} UTC; "
+            f"{CLOCKS_DIFFER.seconds // 60} minutes may lie between",
             remedy="Set this machine's clock right, then: seatkeeper plan",
         )
 

@@ -13,6 +13,7 @@ from seatkeeper.errors import (
     Braked,
     GuardTripped,
     JournalError,
+    LeaseLost,
     NotCovered,
     PlanRefused,
     SeatkeeperError,
@@ -20,7 +21,7 @@ from seatkeeper.errors import (
 from seatkeeper.model.ids import Digest, RunId
 from seatkeeper.model.incident import Cause
 from seatkeeper.model.plan import Change, Plan
-from seatkeeper.model.run import Draft
+from seatkeeper.model.run import Draft, Lease
 from seatkeeper.model.schedule import Work
 from seatkeeper.ports import ForgeWriter
 from seatkeeper.workflow.admit import Admission, admit
@@ -65,7 +66,7 @@ def apply(
     `LeaseLost` when another process takes the organization over. Whatever it
     raises, the journal tells how far each change got.
     """
-    lease = desk.store.acquire(plan.organization.id, holder, desk.clock.now(), LEASE)
+    lease = _lease(desk, plan, digest, holder)
     try:
         resumed = run_of_plan(desk.store, plan.organization, digest)
         run = Run(resumed or _name(desk, digest), plan, digest, lease, writer.send, told)
@@ -83,6 +84,15 @@ def apply(
         return _known(desk, run)
     finally:
         desk.store.release(lease)
+
+
+def _lease(desk: Desk, plan: Plan, digest: Digest, holder: str) -> Lease:
+    """The right to write here; that a second one asked while another has it is in the journal."""
+    try:
+        return desk.store.acquire(plan.organization.id, holder, desk.clock.now(), LEASE)
+    except LeaseLost as refusal:
+        journal_refusal(desk, plan.organization.id, "apply", refusal, plan=digest)
+        raise
 
 
 def _name(desk: Desk, digest: Digest) -> RunId:
