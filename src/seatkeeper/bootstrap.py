@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from seatkeeper.config.outgoing import Outgoing
-    from seatkeeper.config.secrets import Secret
+    from seatkeeper.config.secrets import AppKey, Secret
     from seatkeeper.config.settings import ForgeSettings, SecondPlaceSettings, Settings, SourceSettings
     from seatkeeper.forges.simulator.serve import Simulator
     from seatkeeper.journal.store import SqlStore
@@ -81,7 +81,7 @@ class Office:
         """The one door to writing, with the credential that may write."""
         from seatkeeper.forges.github.writer import GitHubWriter
 
-        token = self.settings.write_token(self.forge.name)
+        token = self.settings.write_credential(self.forge.name)
         return GitHubWriter(**_connection(self.forge, token, self.desk.clock))
 
     @contextmanager
@@ -92,7 +92,7 @@ class Office:
 
         clock, where = self.desk.clock, self.forge
         accounts = self.settings.scratch(where.name)
-        furnisher = GitHubFurnisher(**_connection(where, self.settings.write_token(where.name), clock))
+        furnisher = GitHubFurnisher(**_connection(where, self.settings.write_credential(where.name), clock))
         reader = _reader(self.settings, where, clock)
         guests = {
             login: None if token is None else GitHubGuest(**_connection(where, token, clock))
@@ -463,13 +463,13 @@ class _Connection(TypedDict):
     forge: ForgeName
     api: str
     organization: str
-    token: Secret
+    token: Secret | AppKey
     clock: Clock
     ca_file: str | None
     workers: int
 
 
-def _connection(where: ForgeSettings, token: Secret, clock: Clock) -> _Connection:
+def _connection(where: ForgeSettings, token: Secret | AppKey, clock: Clock) -> _Connection:
     return {
         "forge": where.name,
         "api": where.api,
@@ -489,7 +489,7 @@ def _reader(
 ) -> ForgeReader:
     from seatkeeper.forges.github.reader import GitHubReader
 
-    connection = _connection(where, settings.read_token(where.name), clock)
+    connection = _connection(where, settings.read_credential(where.name), clock)
     return GitHubReader(**connection, site_admin=where.site_admin, learnt=learnt)
 
 

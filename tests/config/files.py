@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seatkeeper.config.load import load
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.config.settings import Settings
 
 ENVIRON = {"GH_READ": "read-token-1", "GH_WRITE": "write-token-2", "HR_DATABASE_URL": "sqlite:///people.db"}
@@ -58,6 +59,12 @@ def changed(*pairs: tuple[str, str]) -> str:
         assert before in text, f"{before!r} is not in the configuration"
         text = text.replace(before, after, 1)
     return text
+
+
+def revealed(credential: Secret | AppKey) -> str:
+    """The token that a credential is."""
+    assert isinstance(credential, Secret)
+    return credential.reveal()
 
 
 def settings(folder: Path, text: str = SOUND, environ: Mapping[str, str] = ENVIRON) -> Settings:

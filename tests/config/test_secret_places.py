@@ -8,7 +8,7 @@ import pytest
 
 from seatkeeper.config import secret_places
 from seatkeeper.errors import ConfigurationError
-from tests.config.files import ENVIRON, changed, settings
+from tests.config.files import ENVIRON, changed, revealed, settings
 
 VALUE = "ghp_invented_Value_42"
 READ = '"${GH_READ}"'
@@ -16,7 +16,7 @@ READ = '"${GH_READ}"'
 
 def token_from(folder: Path, told: str) -> str:
     """The reading token of a configuration that keeps it there."""
-    return settings(folder, changed((READ, told))).read_token().reveal()
+    return revealed(settings(folder, changed((READ, told))).read_credential())
 
 
 def refused(folder: Path, told: str) -> ConfigurationError:
@@ -44,7 +44,7 @@ def test_a_file_gives_what_is_in_it_without_the_space_around_it(mode: int, tmp_p
     assert token_from(tmp_path, kept(tmp_path, f"\n {VALUE}\n\n".encode(), mode)) == VALUE
 
     text = changed((READ, '{file: "${PLACE}/gh.token"}'))
-    assert settings(tmp_path, text, ENVIRON | {"PLACE": str(tmp_path)}).read_token().reveal() == VALUE
+    assert revealed(settings(tmp_path, text, ENVIRON | {"PLACE": str(tmp_path)}).read_credential()) == VALUE
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o602, 0o777], ids=oct)
@@ -113,13 +113,13 @@ def test_a_token_that_fits_no_header_is_refused_and_not_shown(text: str, tmp_pat
     """A library that can't send it would show it."""
     assert "is no token" in refused(tmp_path, kept(tmp_path, text.encode())).what
     with pytest.raises(ConfigurationError, match="is no token"):
-        settings(tmp_path, environ=ENVIRON | {"GH_READ": text}).read_token()
+        settings(tmp_path, environ=ENVIRON | {"GH_READ": text}).read_credential()
 
 
 @pytest.mark.parametrize(
     "told",
     [f"{{file: {VALUE}, command: [x]}}", "{file: }", "{file: [x]}", "{command: cat}", "{command: []}",
-     "{command: [[x]]}", "{program: [x]}", "{}", '["${GH_READ}"]', "~", VALUE],
+     "{command: [[x]]}", "{program: [x]}", "{}", '["${GH_READ}"]', VALUE],
 )  # fmt: skip
 def test_another_way_of_saying_it_is_refused_with_the_three_there_are(told: str, tmp_path: Path) -> None:
     """The value that was written is not repeated: it may be the secret itself."""
@@ -166,7 +166,7 @@ notices:
 
     assert source.reveal() == f"sqlite:///{tmp_path / 'people.db'}"
     assert read.store_url.reveal() == "postgresql://seats:pw@db/seats"
-    assert {place.key, signed.key(), page, mail.password, read.write_token()} == {page}
+    assert {place.key, signed.key(), page, mail.password, read.write_credential()} == {page}
     assert page is not None
     assert page.reveal() == key
     assert read.outgoing.channels()["ops"].reveal() == "sqlite:///people.db"

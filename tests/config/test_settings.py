@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from seatkeeper.config.describe import json_schema
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.config.template import Starter, render
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.limits import DEFAULT_LIMITS, Loss
 from seatkeeper.model.people import Column
 from seatkeeper.model.policy import Access, Leave, LinkBy, LinkLine, Pin
-from tests.config.files import ENVIRON, SOUND, changed, settings
+from tests.config.files import ENVIRON, SOUND, changed, revealed, settings
 
 
 def test_the_policy_is_what_is_written(tmp_path: Path) -> None:
@@ -106,9 +107,9 @@ def test_a_missing_variable_is_named_only_when_it_is_needed(tmp_path: Path) -> N
     """Commands that read work without the token that writes."""
     loaded = settings(tmp_path, environ={"GH_READ": "read-token-1"})
 
-    assert loaded.read_token().reveal() == "read-token-1"
+    assert revealed(loaded.read_credential()) == "read-token-1"
     assert loaded.forge().organization == "acme"
-    for needs in (loaded.write_token, loaded.source):
+    for needs in (loaded.write_credential, loaded.source):
         with pytest.raises(ConfigurationError, match="needs the environment variable") as caught:
             needs()
         assert caught.value.remedy.startswith("export ")
@@ -117,7 +118,7 @@ def test_a_missing_variable_is_named_only_when_it_is_needed(tmp_path: Path) -> N
 def test_an_empty_variable_is_a_missing_one(tmp_path: Path) -> None:
     """An empty token would be sent as one."""
     with pytest.raises(ConfigurationError, match="GH_READ"):
-        settings(tmp_path, environ={"GH_READ": ""}).read_token()
+        settings(tmp_path, environ={"GH_READ": ""}).read_credential()
 
 
 def test_a_forge_without_write_can_not_be_written_to(tmp_path: Path) -> None:
@@ -125,7 +126,50 @@ def test_a_forge_without_write_can_not_be_written_to(tmp_path: Path) -> None:
     loaded = settings(tmp_path, changed(('    write: {token: "${GH_WRITE}"}\n', "")))
 
     with pytest.raises(ConfigurationError, match="has no `write`"):
-        loaded.write_token()
+        loaded.write_credential()
+
+
+APP = "{app: {id: 123, installation: 456, key: '${GH_KEY}'}}"
+
+
+def test_an_app_stands_in_place_of_a_token(tmp_path: Path) -> None:
+    """Its key is looked up when it is used, like any secret."""
+    loaded = settings(tmp_path, changed(('{token: "${GH_READ}"}', APP)), ENVIRON | {"GH_KEY": "a key in PEM"})
+
+    assert loaded.read_credential() == AppKey("123", "456", Secret("a key in PEM"))
+    assert "a key in PEM" not in repr(loaded.read_credential())
+    assert revealed(loaded.write_credential()) == "write-token-2"
+
+
+@pytest.mark.parametrize(
+    ("read", "write", "said"),
+    [
+        ("{}", None, "acme.read: should name a token or an app, and not both"),
+        (APP.replace("{app", '{token: "${GH_READ}", app'), None, "acme.read: should name a token or an app"),
+        (APP, APP, "acme.write.app: should be another app than read's"),
+        (APP, APP.replace("123", "124"), "acme.write.app: should be another app than read's"),
+        (
+            APP,
+            "{site_admin: yes, " + APP[1:].replace("123", "9").replace("456", "9"),
+            "is no site administrator",
+        ),
+        (APP.replace("456", "../x"), None, "acme.read.app.installation: "),
+        (APP.replace("'${GH_KEY}'", "ghp_invented42"), None, "a secret never stands in the file"),
+    ],
+)
+def test_an_app_that_can_not_be_meant_is_refused(
+    read: str, write: str | None, said: str, tmp_path: Path
+) -> None:
+    """One credential each, and never one App for both: its key gives all that the App may do."""
+    text = changed(
+        ('{token: "${GH_READ}"}', read), ('{token: "${GH_WRITE}"}', write or '{token: "${GH_WRITE}"}')
+    )
+
+    with pytest.raises(ConfigurationError) as caught:
+        settings(tmp_path, text)
+
+    assert said in caught.value.what
+    assert "ghp_invented42" not in caught.value.what
 
 
 def test_no_output_of_settings_shows_a_secret(tmp_path: Path) -> None:
@@ -135,8 +179,8 @@ def test_no_output_of_settings_shows_a_secret(tmp_path: Path) -> None:
         loaded,
         loaded.source(),
         loaded.forge(),
-        loaded.read_token(),
-        loaded.write_token(),
+        loaded.read_credential(),
+        loaded.write_credential(),
         loaded.store_url,
     )
     shown = f"{parts!r}{parts}"

@@ -59,8 +59,10 @@ What a call needs is what GitHub's documentation says: its table of permissions 
 of its OpenAPI description. Where that names no classic scope (memberships, invitations, outside
 collaborators, groups of an identity provider) `read:org` for reading and `admin:org` for writing are taken.
 
-Prefer a fine-grained token of an owner's: no classic scope reads a private repository's collaborators without
-being able to write there (`repo`). Whoever may write somewhere may read there.
+Prefer a GitHub App, or a fine-grained token of an owner's: no classic scope reads a private repository's
+collaborators without being able to write there (`repo`). Whoever may write somewhere may read there. For an
+App the permissions are those of its installation; it needs none for e-mail addresses, of which it sees the
+public ones. One App reads and another writes: whoever holds an App's key has all that the App may do.
 
 """
 

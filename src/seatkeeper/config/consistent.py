@@ -90,11 +90,21 @@ def _lists(configuration: Configuration) -> Iterator[tuple[str, Path]]:
 
 
 def _credentials(name: str, forge: Forge, document: Document) -> None:
-    if forge.write is not None and forge.write.token == forge.read.token:
-        raise document.refusal(
-            ("forges", name, "write", "token"),
-            "should be another secret than read's: planning must not hold a credential that can write",
-        )
+    read, write = forge.read, forge.write
+    if write is None:
+        return
+    kind = "token" if write.app is None else "app"
+    at: Path = ("forges", name, "write", kind)
+    same_app = (
+        write.app is not None
+        and read.app is not None
+        and (write.app.id == read.app.id or write.app.installation == read.app.installation)
+    )
+    if same_app or (write.token is not None and write.token == read.token):
+        told = "planning must not hold a credential that can write"
+        raise document.refusal(at, f"should be another {kind} than read's: {told}")
+    if write.site_admin and write.app is not None:
+        raise document.refusal(at, "is no site administrator: `site_admin` needs one's token")
 
 
 def _overruled(configuration: Configuration, document: Document) -> None:

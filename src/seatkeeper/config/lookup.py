@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from seatkeeper.config.consistent import refuse_unset
 from seatkeeper.config.fields import VARIABLE
 from seatkeeper.config.secret_places import FromFile, NotGiven
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from seatkeeper.config.credential import Credential
     from seatkeeper.config.document import Document
     from seatkeeper.config.secret_places import Told
 
@@ -60,6 +61,14 @@ class Lookup:
         if not _HEADER.fullmatch(token.reveal()):
             raise self.document.refusal(at, "is no token: it should be one word of ASCII characters")
         return token
+
+    def credential(self, told: Credential, *at: str | int) -> Secret | AppKey:
+        """What lets in at a forge: a token, or an App with its key."""
+        if told.app is None:
+            return self.token(told.token or "", *at, "token")
+        app, here = told.app, (*at, "app")
+        key = self.secret(app.key, *here, "key")
+        return AppKey(self.text(app.id, *here, "id"), app.installation, key)
 
     def database(self, told: Told, *at: str | int) -> Secret:
         """A database's URL; a relative SQLite file is relative to the configuration."""

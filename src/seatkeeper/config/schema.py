@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from seatkeeper.config.fields import Cron, DatabaseUrl, SecretTold, Share, Span, Text, Zone
+from seatkeeper.config.credential import Credential, ScratchAccount, WriteCredential
+from seatkeeper.config.fields import Cron, DatabaseUrl, Share, Span, Text, Zone
 from seatkeeper.config.notices import Incidents, Notices
 from seatkeeper.config.pins import PinEntry, PinsSection
 from seatkeeper.config.place import Checkpoints, SecondPlace
@@ -87,30 +88,6 @@ class FileSource(Section):
     """Every column that a rule names; those that status, links and access name need no entry."""
     fresh: Fresh | None = None
     """None given: the record is as old as the reading, and reports say so."""
-
-
-class Credential(Section):
-    """What the forge lets in."""
-
-    token: SecretTold = Field(repr=False)
-    """A token, classic or fine-grained."""
-
-
-class WriteCredential(Credential):
-    """What the forge lets in to write."""
-
-    site_admin: bool = False
-    """On a server of your own: it is a site administrator's, and whoever leaves is suspended on the whole
-    server, all its organizations included, and keeps what they hold until somebody lifts that."""
-
-
-class ScratchAccount(Section):
-    """An account made for conformance to ask in and throw out of a scratch organization."""
-
-    login: Text
-    """Its login; it must hold nothing in the organization when conformance begins."""
-    token: SecretTold | None = Field(None, repr=False)
-    """The account's own token, with which it accepts invitations."""
 
 
 class Forge(Section):

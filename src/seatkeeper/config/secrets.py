@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 HIDDEN = "[secret]"
 
@@ -52,3 +52,11 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is never written down: it can't be pickled or copied")
+
+
+class AppKey(NamedTuple):
+    """What an App lets itself in with: its id, the number of its installation, and its private key in PEM."""
+
+    id: str
+    installation: str
+    key: Secret

@@ -15,7 +15,7 @@ from seatkeeper.config.lookup import Lookup
 from seatkeeper.config.outgoing import Outgoing
 from seatkeeper.config.policy import policy_of
 from seatkeeper.config.schema import SqlSource, Window
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.errors import ConfigurationError, UsageError
 from seatkeeper.model.ids import ForgeName
 from seatkeeper.model.incident import IncidentRules
@@ -232,13 +232,12 @@ class Settings:
             site_admin=forge.write is not None and forge.write.site_admin,
         )
 
-    def read_token(self, name: str | None = None) -> Secret:
+    def read_credential(self, name: str | None = None) -> Secret | AppKey:
         """The credential that reads."""
         known = self._name(name)
-        token = self.configuration.forges[known].read.token
-        return self.lookup.token(token, "forges", known, "read", "token")
+        return self.lookup.credential(self.configuration.forges[known].read, "forges", known, "read")
 
-    def write_token(self, name: str | None = None) -> Secret:
+    def write_credential(self, name: str | None = None) -> Secret | AppKey:
         """The credential that writes. Only commands that carry out approved changes ask for it."""
         known = self._name(name)
         write = self.configuration.forges[known].write
@@ -246,7 +245,7 @@ class Settings:
             raise self.document.refusal(
                 ("forges", known), "has no `write`, so nothing can be carried out there"
             )
-        return self.lookup.token(write.token, "forges", known, "write", "token")
+        return self.lookup.credential(write, "forges", known, "write")
 
     def scratch(self, name: str | None = None) -> dict[str, Secret | None]:
         """The scratch accounts by login, each with its own token where it has one."""

@@ -36,7 +36,8 @@ forges:
     kind: github
     api: {api}
     organization: {organization}
-    # a secret is a variable, a file ({{file: PATH}}, chmod 600) or a program ({{command: [pass, show, gh]}})
+    # a secret is a variable, a file ({{file: PATH}}, chmod 600) or a program ({{command: [pass, show, gh]}});
+    # a GitHub App in place of a token: {{app: {{id: 123, installation: 456, key: {{file: app.pem}}}}}}
     read: {{token: {read}}}       # all that observing, planning and checking ever use
     write: {{token: {write}}}     # only apply, follow and stop ask for it
 {clock}    # credential_owner: {owner}   # no plan removes the person behind the credentials

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import quote
 
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.errors import ConfigurationError, Refused, Unintelligible
+from seatkeeper.forges.github.app import Installation
 from seatkeeper.forges.github.calls import call
 from seatkeeper.forges.github.credential import credential_told, granted
 from seatkeeper.forges.github.lookups import lookup
@@ -56,7 +57,7 @@ class GitHubReader:
         forge: ForgeName,
         api: str,
         organization: str,
-        token: Secret,
+        token: Secret | AppKey,
         clock: Clock,
         ca_file: str | None = None,
         workers: int = 4,
@@ -109,18 +110,24 @@ class GitHubReader:
         """The account behind the credential, so that nobody plans themselves away."""
         return account_told(self._user().body)
 
+    @property
+    def _app(self) -> Installation | None:
+        return self._http.bearer if isinstance(self._http.bearer, Installation) else None
+
     def _user(self) -> Answer:
-        answer = self._http.get("/user")
+        path = "/user" if self._app is None else f"/users/{quote(self._app.bot(), safe='')}"
+        answer = self._http.get(path)
         body = answer.body
         if not isinstance(body, dict) or body.get("id") is None or not body.get("login"):
-            raise Unintelligible("GET /user did not answer with an account")
+            raise Unintelligible(f"GET {path} did not answer with an account")
         return answer
 
     def credential(self) -> Credential:
         """The same with what the forge tells of the credential, and the forge's own time."""
         answer = self._user()
         told = credential_told(answer, lacking(self._http, self._configured, granted(answer)))
-        return told._replace(way=self._http.way)
+        more = told.excess if self._app is None else self._app.writes()
+        return told._replace(way=self._http.way, excess=more)
 
     def snapshot(self, progress: Progress, *, activity: bool = False) -> Snapshot:
         """Read everything once. See `ports.ForgeReader`.

@@ -37,6 +37,8 @@ class Owner(NamedTuple):
 
 
 ENTERPRISE: Final = Owner("the enterprise", lets_in=True)
+HIDDEN: Final = Owner("a group that the credential may not see", lets_in=False)
+"""Facts: Apps may not ask which group a team is synced with, so any team may be."""
 
 
 class Terrain(NamedTuple):
@@ -134,6 +136,8 @@ def _synced(http: Http, pool: Pool, organization: str, teams: Listing) -> dict[R
         groups = body.get("groups") if isinstance(body, dict) else None
         if groups:
             found[_team(row)] = Owner(str(groups[0]["group_name"]), lets_in=False)
+        elif body is None:
+            found[_team(row)] = HIDDEN
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import quote
 
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.errors import Uncertain, Unintelligible
 from seatkeeper.forges.github.roles import repository_word
 from seatkeeper.forges.github.session import WRITING, open_session
@@ -24,7 +24,7 @@ class GitHubFurnisher:
         forge: ForgeName,
         api: str,
         organization: str,
-        token: Secret,
+        token: Secret | AppKey,
         clock: Clock,
         ca_file: str | None = None,
         workers: int = 1,
@@ -84,7 +84,7 @@ class GitHubGuest:
         forge: ForgeName,
         api: str,
         organization: str,
-        token: Secret,
+        token: Secret | AppKey,
         clock: Clock,
         ca_file: str | None = None,
         workers: int = 1,

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
+from seatkeeper.forges.github.app import Installation, Signed
 from seatkeeper.forges.github.capabilities import GITHUB
+from seatkeeper.forges.http.bearer import Bearer
 from seatkeeper.forges.http.client import Http
 from seatkeeper.forges.http.limiter import Patience
 from seatkeeper.ports import Clock
@@ -16,16 +18,22 @@ WRITING: Final = Patience(seconds=120.0)
 
 
 def open_session(
-    *, api: str, token: Secret, clock: Clock, ca_file: str | None, patience: Patience, workers: int
+    *, api: str, token: Secret | AppKey, clock: Clock, ca_file: str | None, patience: Patience, workers: int
 ) -> Http:
     """The API of github.com, or of a server of one's own, with this credential."""
-    return Http(
-        api=api,
-        token=token,
-        clock=clock,
-        headers={"accept": "application/vnd.github+json", "x-github-api-version": API_VERSION},
-        write_seconds=GITHUB.write_seconds,
-        ca_file=ca_file,
-        patience=patience,
-        connections=workers + 1,
-    )
+
+    def opened(bearer: Secret | Bearer) -> Http:
+        return Http(
+            api=api,
+            token=bearer,
+            clock=clock,
+            headers={"accept": "application/vnd.github+json", "x-github-api-version": API_VERSION},
+            write_seconds=GITHUB.write_seconds,
+            ca_file=ca_file,
+            patience=patience,
+            connections=workers + 1,
+        )
+
+    if isinstance(token, Secret):
+        return opened(token)
+    return opened(Installation(opened(Signed(token, clock)), token, clock))

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from seatkeeper.config.secrets import Secret
+from seatkeeper.config.secrets import AppKey, Secret
 from seatkeeper.errors import Refused
 from seatkeeper.forges.github.calls import UNSENT, call
 from seatkeeper.forges.github.refusals import why_refused
@@ -29,7 +29,7 @@ class GitHubWriter:
         forge: ForgeName,
         api: str,
         organization: str,
-        token: Secret,
+        token: Secret | AppKey,
         clock: Clock,
         ca_file: str | None = None,
         workers: int = 1,

@@ -19,6 +19,7 @@ import httpx2
 from seatkeeper.config.secrets import Secret
 from seatkeeper.errors import ConfigurationError, ForgeError, Uncertain, Unintelligible
 from seatkeeper.forges.http.answers import Answer, Raw, limited, understood, whole
+from seatkeeper.forges.http.bearer import Bearer, Fixed
 from seatkeeper.forges.http.limiter import Bucket, Limiter, Patience
 from seatkeeper.forges.http.redaction import redact
 from seatkeeper.forges.http.way import LOOPBACK, obstacle, way
@@ -67,7 +68,7 @@ class Http:
         self,
         *,
         api: str,
-        token: Secret,
+        token: Secret | Bearer,
         clock: Clock,
         headers: Mapping[str, str],
         write_seconds: float,
@@ -77,7 +78,8 @@ class Http:
     ) -> None:
         self.api = api.rstrip("/")
         self.way = way(self.api, ca_file)
-        self._token = token
+        self.bearer: Bearer = Fixed(token) if isinstance(token, Secret) else token
+        self._token = token if isinstance(token, Secret) else Secret("")
         self._clock = clock
         self._patience = patience
         self._limiter = Limiter(clock, write_seconds=write_seconds, patience=patience)
@@ -86,7 +88,7 @@ class Http:
         secure = self._origin[0] == "https"
         if not secure and self._origin[1] not in LOOPBACK:
             raise ConfigurationError(
-                f"{redact(self.api, token)} would send the token in the clear",
+                f"{redact(self.api, self._token)} would send the token in the clear",
                 remedy="write `api: https://…`; plain http is for this machine only",
             )
         self._client = httpx2.Client(
@@ -100,6 +102,7 @@ class Http:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+        self.bearer.close()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET a path of the API, or an address it gave us itself."""
@@ -171,7 +174,16 @@ class Http:
                 return understood(whole(raw), self._token)
 
     def _exchange(self, request: Request) -> Raw | Lost:
-        headers = {"authorization": f"Bearer {self._token.reveal()}"}
+        """One answer. A 401 took nothing: with a bearer that has another token, it is asked once more."""
+        token = self._token = self.bearer.token()
+        raw = self._sent(request, token)
+        if isinstance(raw, Raw) and raw.status == 401 and self.bearer.again(token):  # noqa: PLR2004  # HTTP's own
+            token = self._token = self.bearer.token()
+            raw = self._sent(request, token)
+        return raw
+
+    def _sent(self, request: Request, token: Secret) -> Raw | Lost:
+        headers = {"authorization": f"Bearer {token.reveal()}"}
         if request.content is not None:
             headers.update(JSON_TYPE)
         try:

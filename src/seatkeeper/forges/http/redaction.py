@@ -8,7 +8,7 @@ from seatkeeper.config.secrets import HIDDEN, Secret
 MOST = 300
 _SHAPES = re.compile(
     r"gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
-    r"|(?<=[Bb]earer )[^\s\"',]+|(?<=[Tt]oken )[A-Za-z0-9_.-]{16,}"
+    r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+|(?<=[Bb]earer )[^\s\"',]+|(?<=[Tt]oken )[A-Za-z0-9_.-]{16,}"
     r"|(?<=://)[^/@\s]+(?=@)|(?<=authorization_request=)[^&\s\"]+"
 )
 

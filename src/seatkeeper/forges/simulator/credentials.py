@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from seatkeeper.model.ids import AccountId
@@ -62,15 +63,42 @@ ACCEPTED: dict[Right, str] = {
 }
 
 
+NOT_YOURS = ("Resource not accessible by personal access token", "Resource not accessible by integration")
+"""What a fine-grained token is told, and an App."""
+
+
+@dataclass(slots=True)
+class App:
+    """An App with one installation; `account` is its bot's, and `name` what the log calls its tokens."""
+
+    id: str
+    slug: str
+    installation: str
+    public_key: str
+    account: AccountId
+    rights: frozenset[Right]
+    name: str
+    suspended: bool = False
+
+    def permissions(self) -> dict[str, str]:
+        """What it may, as GitHub tells it: the most on each thing."""
+        return {right.partition(":")[0]: right.partition(":")[2] for right in sorted(self.rights)}
+
+
 @dataclass(slots=True)
 class Token:
-    """A credential. A classic one tells its `scopes`; a fine-grained one (scopes None) tells nothing."""
+    """A credential. A classic one tells its `scopes`; a fine-grained one (scopes None) tells nothing.
+
+    One of an installation is its `app`'s, and good `until` then.
+    """
 
     name: str
     account: AccountId
     rights: frozenset[Right]
     scopes: tuple[str, ...] | None = None
     revoked: bool = False
+    app: App | None = None
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +106,7 @@ class Credentials:
     """Every token the world knows, by its secret text."""
 
     tokens: dict[str, Token] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=dict)
 
     def fine_grained(self, secret: str, account: AccountId, rights: frozenset[Right], name: str) -> None:
         """Issue a token with these rights; whoever may write somewhere may read there."""
@@ -87,6 +116,14 @@ class Credentials:
         """Issue a token with the rights of these scopes."""
         rights = frozenset[Right]().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
         self.tokens[secret] = Token(name, account, rights, scopes)
+
+    def installed(self, app: App, until: datetime, number: int) -> str:
+        """Issue the next token of an App's installation; public e-mail addresses are there for every App."""
+        secret = f"ghs_{number:036x}"
+        public: frozenset[Right] = frozenset({"emails:read"})
+        rights = app.rights | {READS[r] for r in app.rights if r in READS} | public
+        self.tokens[secret] = Token(app.name, app.account, rights, app=app, until=until)
+        return secret
 
     def revoke(self, secret: str) -> None:
         """From now on the token is refused."""

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from seatkeeper.forges.simulator.credentials import ACCEPTED, Right, Token
-from seatkeeper.forges.simulator.github_front import rest_meta, routes
+from seatkeeper.forges.simulator.credentials import ACCEPTED, NOT_YOURS, Right, Token
+from seatkeeper.forges.simulator.github_front import rest_app, rest_meta, routes
 from seatkeeper.forges.simulator.github_front.call import DOCS, Answer, Call, Problem, Request
 from seatkeeper.forges.simulator.github_front.graphql import GraphQL
 from seatkeeper.forges.simulator.github_front.meter import Bucket, Meter
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 GRAPHQL_PATHS = frozenset({"/graphql", "/api/graphql"})
 READ_POINTS, WRITE_POINTS = 1, 5
+NOT_FOR_APPS = frozenset({"user", "group-mappings", "suspended"})
+"""How the paths end that no App may ask for."""
 
 
 class GitHubFront:
@@ -41,13 +43,16 @@ class GitHubFront:
         token = None
         right: Right | None = None
         try:
-            token = self._token(request)
-            if scopes_gone:
-                token = Token(token.name, token.account, frozenset(), token.scopes and ())
-            if bucket == "graphql":
-                answer = self.graphql.answer(request, token)
+            if path == "/app" or path.startswith("/app/"):
+                answer = rest_app.answer(self.world, request, path)
             else:
-                answer, right = self._rest(request, path, token)
+                token = self._token(request)
+                if scopes_gone:
+                    token = Token(token.name, token.account, frozenset(), token.scopes and ())
+                if bucket == "graphql":
+                    answer = self.graphql.answer(request, token)
+                else:
+                    answer, right = self._rest(request, path, token)
         except Problem as problem:
             answer = problem.answer
         except Refusal as refusal:
@@ -70,7 +75,7 @@ class GitHubFront:
         if not secret:
             raise Problem(401, "Requires authentication")
         token = self.world.credentials.tokens.get(secret)
-        if token is None or token.revoked:
+        if token is None or token.revoked or (token.until is not None and token.until <= self.world.now()):
             raise Problem(401, "Bad credentials")
         return token
 
@@ -89,7 +94,8 @@ class GitHubFront:
         points = READ_POINTS if method == "GET" else WRITE_POINTS
         self.meter.pace(token, "core", points, content=route.mails)
         call = Call(self.world, self.base, request, token, names)
-        if route.right is not None and not call.sees(route.right):
+        hidden = token.app is not None and route.path[-1] in NOT_FOR_APPS
+        if hidden or (route.right is not None and not call.sees(route.right)):
             raise _refused(token, route)
         return route.handler(call), route.right
 
@@ -142,7 +148,7 @@ def _secret(request: Request) -> str:
 def _refused(token: Token, route: routes.Route) -> Problem:
     """403 where the asker may know that there is something, 404 where a classic token would not see it."""
     if token.scopes is None:
-        problem = Problem(403, "Resource not accessible by personal access token", documentation_url=DOCS)
+        problem = Problem(403, NOT_YOURS[token.app is not None], documentation_url=DOCS)
     elif route.path[0] == "repos":
         problem = Problem(404, "Not Found")
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Bucket = Literal["core", "graphql"]
 
+MOST_OF_AN_APP = 12_500
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 SECONDARY_DOCS = (
@@ -61,7 +62,7 @@ class Meter:
         if not self.world.limits.enforced:
             return
         start, used = self._hour(token, bucket)
-        if used + cost > self._allowance(bucket):
+        if used + cost > self._allowance(token, bucket):
             problem = Problem(403, f"API rate limit exceeded for user ID {token.account}.")
             problem.answer.body = {"message": str(problem), "documentation_url": PRIMARY_DOCS}
             raise problem
@@ -106,7 +107,7 @@ class Meter:
     def state(self, token: Token, bucket: Bucket) -> dict[str, int]:
         """Limit, used, remaining and the time of the next hour's start, in seconds since 1970."""
         start, used = self._hour(token, bucket)
-        limit = self._allowance(bucket)
+        limit = self._allowance(token, bucket)
         reset = int((start + HOUR).timestamp())
         return {"limit": limit, "used": used, "remaining": max(0, limit - used), "reset": reset}
 
@@ -117,9 +118,14 @@ class Meter:
             "X-RateLimit-Resource": bucket
         }
 
-    def _allowance(self, bucket: Bucket) -> int:
-        limits = self.world.limits
-        return limits.calls_per_hour if bucket == "core" else limits.graphql_points_per_hour
+    def _allowance(self, token: Token, bucket: Bucket) -> int:
+        """An App's grows with the users and repositories beyond twenty of each, up to 12,500."""
+        limits, world = self.world.limits, self.world
+        usual = limits.calls_per_hour if bucket == "core" else limits.graphql_points_per_hour
+        if token.app is None or usual >= MOST_OF_AN_APP:
+            return usual
+        beyond = sum(max(0, len(many) - 20) for many in (world.members, world.repositories))
+        return min(MOST_OF_AN_APP, usual + 50 * beyond)
 
     def _hour(self, token: Token, bucket: Bucket) -> tuple[datetime, int]:
         now = self.world.now()

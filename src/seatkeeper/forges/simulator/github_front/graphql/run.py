@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from seatkeeper.forges.simulator.credentials import ACCEPTED
+from seatkeeper.forges.simulator.credentials import ACCEPTED, NOT_YOURS
 
 if TYPE_CHECKING:
     from seatkeeper.forges.simulator.credentials import Right, Token
@@ -65,7 +65,7 @@ class Run:
         if right in self.token.rights:
             return
         if self.token.scopes is None:
-            raise Nothing("FORBIDDEN", "Resource not accessible by personal access token")
+            raise Nothing("FORBIDDEN", NOT_YOURS[self.token.app is not None])
         words = (
             f"Your token has not been granted the required scopes to execute this query. The '{name}' field "
             f"requires one of the following scopes: {ACCEPTED[right].split(', ')}, but your token has only "
