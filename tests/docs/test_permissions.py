@@ -68,9 +68,7 @@ def page_says(command: str) -> dict[str, frozenset[Right]]:
     ("command", "kind"),
     [
         ("check", "classic"),
-        ("observe", "fine-grained"),
         ("plan", "fine-grained"),
-        ("plan", "classic"),
         ("revoke", "classic"),
         ("follow", "fine-grained"),
     ],

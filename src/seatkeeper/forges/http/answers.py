@@ -79,7 +79,7 @@ def refusal(raw: Raw, token: Secret) -> ForgeError:
     if raw.status == 401:  # noqa: PLR2004  # HTTP's word for an unknown credential
         return CredentialRefused(
             f"the forge does not accept the credential: {told}",
-            remedy="put a valid token in the environment and run `seatkeeper check`",
+            remedy="give the configuration a credential that is valid, then run `seatkeeper check`",
         )
     if raw.status in {403, 404} and (missing := scope_missing(raw.headers, message)):
         return ScopeMissing(
