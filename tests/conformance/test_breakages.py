@@ -132,9 +132,17 @@ def furnished(place: Place) -> Stage:
     desk, organization = place.desk, place.desk.reader.organization()
     people = scratch_people(desk, place.doors.guests)
     lease = desk.store.acquire(organization.id, "test", desk.clock.now(), LEASE)
-    fence = Fence(desk, place.doors, organization, lease, {p.account: p.login for p in people})
+    fence = Fence(desk, place.doors, organization, lease, {p.account: p.login for p in people}, suspends=True)
     ground = Ground(
-        desk.reader, fence, organization, people, fence.furniture, desk.clock, desk.progress, plain=True
+        desk.reader,
+        fence,
+        organization,
+        people,
+        fence.furniture,
+        desk.clock,
+        desk.progress,
+        plain=True,
+        suspends=True,
     )
     furnish(ground)
     return Stage(place, fence, ground)

@@ -103,6 +103,23 @@ def test_a_brake_lets_nothing_be_written(tmp_path: Path) -> None:
     assert world.log.writes() == []
 
 
+def test_nobody_is_suspended_unless_that_was_said(tmp_path: Path) -> None:
+    """It would shut the account out of the whole server; and one that is suspended already is left alone."""
+    world = scratch_world("ghes+suspension")
+    ann = world.by_login("ann-scratch")
+    assert ann is not None
+    with scratch(tmp_path, world, site_admin=True) as place:
+        told = conform(place.desk, place.doors, behaviours(("suspending",)), holder="test")
+        world.suspended.add(ann.id)
+        already = len(world.log.writes())
+        with pytest.raises(UsageError, match=r"ann-scratch: .* Nothing was written"):
+            conform(place.desk, place.doors, FEW, holder="test", suspends=True)
+
+    assert {one.verdict for one in told.judged} == {"not applicable"}
+    assert "suspended" not in {effect.kind for effect in world.log.effects}
+    assert (world.suspended, len(world.log.writes())) == ({ann.id}, already)
+
+
 def test_no_step_about_anything_else_passes_the_fence(tmp_path: Path) -> None:
     """Another account, a team or repository that this did not make, another organization: nothing is sent."""
     world = scratch_world()

@@ -18,10 +18,10 @@ REGIMES = {
     "plain": ((), 250),
     "scim": (("coming in", "limits"), 11),
     "emu": (("coming in", "giving", "coming back"), 25),
-    "ghes": (("coming in", "asking in", "coming back"), 30),
+    "ghes": (("coming in", "asking in"), 30),
     SUSPENDING: (("taking", "suspending", "limits"), 40),
     "synced": (("coming in", "asking in"), 35),
-    "enterprise-teams": (("coming in", "asking in"), 30),
+    "enterprise-teams": (("coming in",), 10),
 }
 """Under each regime the subjects that it changes (none named: all), and how many are shown at least."""
 
@@ -44,7 +44,14 @@ def test_everything_that_applies_is_shown_and_the_organization_is_as_before(
     before = world.grants()
     subjects, least = REGIMES[regime]
     with scratch(tmp_path, world, site_admin=regime == SUSPENDING) as place:
-        told = conform(place.desk, place.doors, behaviours(subjects), holder="test", named="scratch-org")
+        told = conform(
+            place.desk,
+            place.doors,
+            behaviours(subjects),
+            holder="test",
+            named="scratch-org",
+            suspends=regime == SUSPENDING,
+        )
 
     assert [one for one in told.judged if one.verdict == "not shown"] == []
     assert all(one.told for one in told.judged if one.verdict == "not applicable")

@@ -24,7 +24,7 @@ _HEAD = """# Regimes: who decides who is in
 An organization on GitHub is under one of several regimes, and in some of them somebody else lets people in
 and out. `seatkeeper check` finds out which by reading alone, and says who owns membership, what Seatkeeper
 never writes there, and whom to ask. What is only known from recollection takes the path on which nobody
-loses anything.
+loses anything, until `seatkeeper conformance` has found out on a scratch organization what is so.
 
 | regime | told by |
 |---|---|
@@ -60,6 +60,17 @@ leave of somebody in it is held: what is removed here would stay, or be refused.
 
 | regime | membership is decided by | never written by us | ask |
 |---|---|---|---|
+"""
+
+_RECALLED = """
+## What is recalled, and found out by conformance
+
+Each is taken to be so; one that was found not to be so is no longer counted on, for the same API under the
+same regime: that whoever is let in must accept, that a suspension takes nothing, that a reinstatement may bring
+the membership alone, and that an invitation that reinstates may name teams.
+
+| regime | recalled |
+|---|---|
 """
 
 
@@ -109,4 +120,10 @@ def page() -> str:
         f"| {one.ask or 'nobody'} |"
         for name, one in REGIMES.items()
     ]
-    return _HEAD + "\n".join(rows) + "\n" + _OWNERS + "\n".join(owners) + "\n"
+    recalled = [
+        f"| `{name}` | {', '.join(f'`{fact}`' for fact in one.recalls) or 'nothing'} |"
+        for name, one in REGIMES.items()
+    ]
+    return "\n".join(
+        [_HEAD + "\n".join(rows), _OWNERS + "\n".join(owners), _RECALLED + "\n".join(recalled), ""]
+    )

@@ -24,10 +24,19 @@ COLOURS = {"shown": "green", "not shown": "bold red", "not applicable": "dim"}
     "--subject", "subjects", multiple=True, help="Only this subject, such as 'asking in'; repeatable."
 )
 @click.option("--organization", help="The organization's login once more, where other people are in it.")
+@click.option(
+    "--suspend", is_flag=True, help="A scratch account may be suspended on the whole server for a moment."
+)
 @click.option("--empty", is_flag=True, help="Only take away what an earlier run that was killed left.")
 @click.option("--list", "listed", is_flag=True, help="Only list the behaviours; nothing is asked or written.")
 def command(
-    call: Call, *, subjects: tuple[str, ...], organization: str | None, empty: bool, listed: bool
+    call: Call,
+    *,
+    subjects: tuple[str, ...],
+    organization: str | None,
+    suspend: bool,
+    empty: bool,
+    listed: bool,
 ) -> None:
     """Show on a scratch organization, filled and emptied for it, what every connector must."""
     from seatkeeper.workflow import conform
@@ -42,7 +51,9 @@ def command(
             removed, left = held(lambda us: conform.empty(desk, doors, holder=us))
             call.tell({"removed": removed, "left": left}, lambda console: _emptied(console, removed, left))
             sys.exit(1 if left else 0)
-        told = held(lambda us: conform.conform(desk, doors, table, holder=us, named=organization))
+        told = held(
+            lambda us: conform.conform(desk, doors, table, holder=us, named=organization, suspends=suspend)
+        )
     call.tell(_facts(told), lambda console: _shown(console, told))
     sys.exit(1 if told.left or any(one.verdict == "not shown" for one in told.judged) else 0)
 

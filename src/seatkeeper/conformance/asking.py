@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from seatkeeper.conformance.behaviour import Scene, Subject, exactly, holds, same
-from seatkeeper.conformance.ground import Ground
+from seatkeeper.conformance.ground import CLOCKS_APART, Ground
 from seatkeeper.errors import Refused
 from seatkeeper.model.grants import Grant, diff
 from seatkeeper.model.snapshot import AccountState, Intake, Invitation, Snapshot
 
 SUBJECT = Subject("asking in")
-CLOCKS_APART = timedelta(minutes=10)
 
 
 def offer(ground: Ground) -> tuple[Grant, ...]:

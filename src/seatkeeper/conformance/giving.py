@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seatkeeper.conformance.behaviour import Scene, Subject, exactly, same
-from seatkeeper.conformance.ground import ROLES, Ground, of
+from seatkeeper.conformance.ground import ROLES, Ground, held, of
 from seatkeeper.model.grants import Grant, diff
 from seatkeeper.model.snapshot import AccountState, Snapshot
 
@@ -62,39 +62,35 @@ def _give(ground: Ground) -> Given:
 GIVEN = Scene(_give, ("membership is ours", "acceptance"))
 
 
-def _held(state: AccountState) -> frozenset[Grant]:
-    return frozenset(grant for grant in state.grants if grant.resource.kind != "server")
-
-
 @SUBJECT.shows("a member is given a place in a team, and nothing else", GIVEN)
 def _placed(given: Given) -> None:
-    same(_held(given.place), given.member | {given.ground.place(given.ground.first, "empty")})
+    same(held(given.place), given.member | {given.ground.place(given.ground.first, "empty")})
 
 
 @SUBJECT.shows("a place that is given again is one place", GIVEN)
 def _place_again(given: Given) -> None:
-    same(_held(given.place_again), _held(given.place))
+    same(held(given.place_again), held(given.place))
 
 
 @SUBJECT.shows("a member of a team who is given a maintainer's role is a maintainer, once", GIVEN)
 def _raised(given: Given) -> None:
     person = given.ground.first
-    same(_held(given.raised), given.member | {given.ground.place(person, "empty", "maintainer")})
+    same(held(given.raised), given.member | {given.ground.place(person, "empty", "maintainer")})
 
 
 @SUBJECT.shows("a maintainer of a team who is given a member's role is a member of it", GIVEN)
 def _lowered(given: Given) -> None:
-    same(_held(given.lowered), given.member | {given.ground.place(given.ground.first, "empty")})
+    same(held(given.lowered), given.member | {given.ground.place(given.ground.first, "empty")})
 
 
 @SUBJECT.shows("a place in a team gives none in the teams nested in it", GIVEN)
 def _above(given: Given) -> None:
-    same(_held(given.above), given.member | {given.ground.place(given.ground.first, "parent")})
+    same(held(given.above), given.member | {given.ground.place(given.ground.first, "parent")})
 
 
 @SUBJECT.shows("a place in a nested team gives none in the team above it", GIVEN)
 def _nested(given: Given) -> None:
-    same(_held(given.nested), given.member | {given.ground.place(given.ground.first, "child")})
+    same(held(given.nested), given.member | {given.ground.place(given.ground.first, "child")})
 
 
 @SUBJECT.shows("somebody who is put in a team as maintainer is its maintainer", GIVEN)
@@ -145,7 +141,7 @@ ROLES_GIVEN = Scene(_give_roles, ("membership is ours", "acceptance", "low base 
 
 @SUBJECT.shows_each("a member is given the role {} on a repository, in place of a lesser", ROLES, ROLES_GIVEN)
 def _role(roles: Roles, role: str) -> None:
-    same(_held(roles.by_role[role]), roles.member | {roles.ground.direct(roles.ground.first, "bare", role)})
+    same(held(roles.by_role[role]), roles.member | {roles.ground.direct(roles.ground.first, "bare", role)})
 
 
 @SUBJECT.shows("a role that is given again is one role", ROLES_GIVEN)
@@ -155,7 +151,7 @@ def _role_again(roles: Roles) -> None:
 
 @SUBJECT.shows("a lesser role that is given takes the place of a greater", ROLES_GIVEN)
 def _role_lowered(roles: Roles) -> None:
-    same(_held(roles.lowered), roles.member | {roles.ground.direct(roles.ground.first, "bare", "read")})
+    same(held(roles.lowered), roles.member | {roles.ground.direct(roles.ground.first, "bare", "read")})
 
 
 @SUBJECT.shows("a role given to one on a repository changes nothing for anybody else", ROLES_GIVEN)
@@ -196,7 +192,7 @@ def _no_member(outside: Outside) -> None:
 @SUBJECT.shows("a role given to somebody outside is held as it was given, or waits for them", OUTSIDE)
 def _held_or_waits(outside: Outside) -> None:
     role = outside.ground.direct(outside.ground.first, "bare", "write")
-    same(_held(outside.given) - {role}, frozenset())
+    same(held(outside.given) - {role}, frozenset())
 
 
 @SUBJECT.shows("a role given to somebody outside takes nothing from anybody", OUTSIDE)
@@ -213,4 +209,4 @@ def _among(outside: Outside) -> None:
 
 @SUBJECT.shows("a role that was taken from somebody outside is gone", OUTSIDE)
 def _taken(outside: Outside) -> None:
-    same(_held(outside.taken), frozenset())
+    same(held(outside.taken), frozenset())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from seatkeeper.errors import Refused
@@ -28,16 +29,17 @@ Need = Literal[
     "no acceptance",
     "reinstatement",
     "suspension",
+    "leave to suspend",
     "removal takes all",
     "second account",
     "low base role",
     "plainly scratch",
 ]
 ROLES = ("read", "triage", "write", "maintain", "admin")
+CLOCKS_APART = timedelta(minutes=10)
+"""How far the forge's clock may be from ours."""
 PAUSES = (0.0, 1.0, 2.0, 5.0)
 """Seconds between readings while a forge that said yes does not show it yet."""
-SETTLE_AT_MOST = 40
-"""Steps that bring one account from anything a scene does to anything another asks for."""
 
 
 class Hands(Protocol):
@@ -87,7 +89,8 @@ class Furniture:
 class Ground:
     """One scratch organization under one connector.
 
-    `plain`: nobody and nothing else is in it. `found` are the recalled facts as they were found so far.
+    `plain`: nobody and nothing else is in it. `suspends`: the first account may be suspended, which shuts it
+    out of the whole server for a moment. `found` are the recalled facts as they were found so far.
     """
 
     reader: ForgeReader
@@ -98,6 +101,7 @@ class Ground:
     clock: Clock
     progress: Progress
     plain: bool = False
+    suspends: bool = False
     found: dict[Fact, bool] = field(default_factory=dict)
 
     @property
@@ -128,6 +132,7 @@ class Ground:
             "no acceptance": (not can.needs_acceptance, "whoever comes in must accept first"),
             "reinstatement": (can.reinstate_days is not None, "the forge reinstates nobody here"),
             "suspension": (can.suspends_without_loss, "nobody can be suspended here without loss"),
+            "leave to suspend": (self.suspends, "nobody said that an account may be suspended: --suspend"),
             "removal takes all": (can.membership_takes_all, "a removal leaves team places"),
             "second account": (len(self.people) > 1, "the configuration names one scratch account only"),
             "low base role": (base in {None, "read"}, f"every member holds {base} everywhere"),
@@ -173,6 +178,10 @@ class Ground:
         """What the person holds now."""
         target = self.target(person, *resources)
         return self.reader.accounts([target])[person.account]
+
+    def shut_out(self, person: Person) -> bool:
+        """Whether the person is suspended, or may be for all that is told."""
+        return self.can.suspends_without_loss and self.active(person) not in self.state(person).grants
 
     def state_when(self, person: Person, shows: Callable[[AccountState], bool]) -> AccountState:
         """The same once it shows something; else the last of a few readings."""
@@ -229,20 +238,17 @@ class Ground:
         state = self._without_invitation(person)
         if can.suspends_without_loss:  # being let in is no part of what scenes ask for
             state = self._signing_in(person, state)
-        held = self._own(state)
+        now = held(state)
         inside = self.membership(person).resource
         if not any(grant.resource == inside for grant in after):
-            steps = leaving(held - after, can) if held - after else []
-        elif any(grant.resource == inside for grant in held):
-            steps = moving(held, after)
+            steps = leaving(now - after, can) if now - after else []
+        elif any(grant.resource == inside for grant in now):
+            steps = moving(now, after)
         else:
-            steps = joining(held, after, can)
+            steps = joining(now, after, can)
         for step in steps:
             self._walk(person, step)
-        return self.state_when(person, lambda read: self._own(read) == after)
-
-    def _own(self, state: AccountState) -> frozenset[Grant]:
-        return frozenset(grant for grant in state.grants if grant.resource.kind != "server")
+        return self.state_when(person, lambda read: held(read) == after)
 
     def _walk(self, person: Person, step: Step) -> None:
         if step.invites:
@@ -269,6 +275,11 @@ class Ground:
     def _signing_in(self, person: Person, state: AccountState) -> AccountState:
         active = self.active(person)
         return state if active in state.grants else self.give(person, active)
+
+
+def held(state: AccountState) -> frozenset[Grant]:
+    """What somebody holds in the organization, whether or not they are let in on the server."""
+    return frozenset(grant for grant in state.grants if grant.resource.kind != "server")
 
 
 def of(person: Person, grants: Iterable[Grant]) -> frozenset[Grant]:

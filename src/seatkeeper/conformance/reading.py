@@ -272,8 +272,8 @@ def _owners_reach(filled: Filled) -> None:
 
 @SUBJECT.shows("a person holds exactly what they were given, and nothing else", FILLED)
 def _exactly(filled: Filled) -> None:
-    held = of(filled.ground.first, filled.snapshot.grants)
-    same({grant for grant in held if grant.resource.kind != "server"}, filled.wanted)
+    mine = of(filled.ground.first, filled.snapshot.grants)
+    same({grant for grant in mine if grant.resource.kind != "server"}, filled.wanted)
 
 
 @SUBJECT.shows("whoever accepted is not told as invited", FILLED)

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 
 from seatkeeper.conformance.behaviour import Scene, Subject, exactly, holds, same
-from seatkeeper.conformance.ground import Ground
+from seatkeeper.conformance.ground import Ground, held
 from seatkeeper.conformance.reading import everything
 from seatkeeper.model.grants import Grant, diff
 from seatkeeper.model.snapshot import AccountState, Snapshot
 from seatkeeper.rules.steps import returning
 
 SUBJECT = Subject("coming back")
-
-
-def _held(state: AccountState) -> frozenset[Grant]:
-    return frozenset(grant for grant in state.grants if grant.resource.kind != "server")
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ def _reinstate(ground: Ground) -> Back:
         ground.send("reinstate", person, ground.membership(person))
     asked = ground.state_when(person, lambda read: read.invitation is not None)
     ground.accept(person)
-    accepted = ground.state_when(person, lambda read: _held(read) == wanted)
+    accepted = ground.state_when(person, lambda read: held(read) == wanted)
     whole = ground.settle(person, wanted)
     return Back(ground, wanted, before, refused is None, asked, accepted, whole, ground.snapshot())
 
@@ -61,7 +57,7 @@ def _with_teams(back: Back) -> bool:
 
 @SUBJECT.shows("whoever is to be reinstated holds nothing before they accept", BACK)
 def _nothing_yet(back: Back) -> None:
-    same(_held(back.asked), frozenset())
+    same(held(back.asked), frozenset())
 
 
 @SUBJECT.shows("whoever was reinstated is a member with the role they had", BACK)
@@ -78,23 +74,23 @@ def _closed(back: Back) -> None:
 @SUBJECT.shows("a reinstatement brings nothing that was not held before", BACK)
 def _no_more(back: Back) -> None:
     resources = {grant.resource for grant in back.wanted}
-    same({g for g in _held(back.accepted) if g.resource not in resources}, set())
+    same({g for g in held(back.accepted) if g.resource not in resources}, set())
 
 
 @SUBJECT.shows("a reinstatement brings no own role that differs from the one before", BACK)
 def _roles(back: Back) -> None:
-    own = {grant for grant in _held(back.accepted) if grant.resource.kind == "repository"}
+    own = {grant for grant in held(back.accepted) if grant.resource.kind == "repository"}
     same(own - back.wanted, set())
 
 
 @SUBJECT.learns("reinstates_in_part", "whether a reinstatement brings everything is found out", BACK)
 def _in_part(back: Back) -> bool:
-    return _held(back.accepted) != back.wanted
+    return held(back.accepted) != back.wanted
 
 
 @SUBJECT.shows("whoever was reinstated and given the rest holds exactly what they held", BACK)
 def _exactly(back: Back) -> None:
-    same(_held(back.whole), back.wanted)
+    same(held(back.whole), back.wanted)
 
 
 @SUBJECT.shows("a removal and a reinstatement together change nothing for anybody", BACK)
@@ -128,12 +124,12 @@ ANEW = Scene(_anew, ("membership is ours", "acceptance", "low base role"))
 
 @SUBJECT.shows("whoever is let in anew holds what they were given, whatever they once held", ANEW)
 def _fresh(anew: Anew) -> None:
-    same(_held(anew.fresh), {anew.ground.membership(anew.ground.first)})
+    same(held(anew.fresh), {anew.ground.membership(anew.ground.first)})
 
 
 @SUBJECT.shows("whoever was let in anew and given the rest holds exactly what they held", ANEW)
 def _all_of_it(anew: Anew) -> None:
-    same(_held(anew.whole), anew.wanted)
+    same(held(anew.whole), anew.wanted)
 
 
 @SUBJECT.shows("whoever maintained a nested team maintains it again", ANEW)

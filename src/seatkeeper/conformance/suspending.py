@@ -35,7 +35,9 @@ def _suspend(ground: Ground) -> Suspended:
     return Suspended(ground, before, before_all, shut, again, shut_all, back, ground.snapshot())
 
 
-SUSPENDED = Scene(_suspend, ("membership is ours", "suspension", "acceptance", "low base role"))
+SUSPENDED = Scene(
+    _suspend, ("membership is ours", "suspension", "leave to suspend", "acceptance", "low base role")
+)
 
 
 @SUBJECT.shows("whoever is not suspended is told to be let in", SUSPENDED)

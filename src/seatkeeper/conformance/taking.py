@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 
 from seatkeeper.conformance.behaviour import Scene, Subject, exactly, holds, same
-from seatkeeper.conformance.ground import Ground, Person, of
+from seatkeeper.conformance.ground import Ground, Person, held, of
 from seatkeeper.conformance.reading import OWN_ROLE, everything
 from seatkeeper.errors import Refused
 from seatkeeper.model.grants import Grant, diff
 from seatkeeper.model.snapshot import Account, AccountState, Place, Snapshot
 
 SUBJECT = Subject("taking")
-
-
-def _held(state: AccountState) -> frozenset[Grant]:
-    return frozenset(grant for grant in state.grants if grant.resource.kind != "server")
 
 
 @dataclass(frozen=True)
@@ -74,17 +70,17 @@ TAKEN = Scene(_take, ("membership is ours", "acceptance", "low base role"))
 
 @SUBJECT.shows("a place in a team that was taken is gone, and nothing else", TAKEN)
 def _place(taken: Taken) -> None:
-    same(_held(taken.place), taken.wanted - {taken.took[0]})
+    same(held(taken.place), taken.wanted - {taken.took[0]})
 
 
 @SUBJECT.shows("a place in a nested team that was taken leaves the place in the team above", TAKEN)
 def _nested(taken: Taken) -> None:
-    same(_held(taken.nested), taken.wanted - set(taken.took[:2]))
+    same(held(taken.nested), taken.wanted - set(taken.took[:2]))
 
 
 @SUBJECT.shows("an own role that was taken is gone, and nothing else", TAKEN)
 def _role(taken: Taken) -> None:
-    same(_held(taken.role), taken.wanted - set(taken.took))
+    same(held(taken.role), taken.wanted - set(taken.took))
 
 
 @SUBJECT.shows("what was taken is read as gone, and not as unread", TAKEN)
@@ -109,7 +105,7 @@ def _only(taken: Taken) -> None:
 
 @SUBJECT.shows("a member from whom everything else was taken is still a member", TAKEN)
 def _member(taken: Taken) -> None:
-    same(_held(taken.bare), {taken.ground.membership(taken.ground.first)})
+    same(held(taken.bare), {taken.ground.membership(taken.ground.first)})
 
 
 @dataclass(frozen=True)
@@ -165,12 +161,12 @@ def _no_places(removed: Removed) -> None:
 
 @SUBJECT.shows("an own role that survives a removal is told as what it was", REMOVED)
 def _survives(removed: Removed) -> None:
-    same(_held(removed.at_once) - removed.wanted, frozenset())
+    same(held(removed.at_once) - removed.wanted, frozenset())
 
 
 @SUBJECT.shows("after all steps of a leaver nothing is held any more", REMOVED)
 def _nothing(removed: Removed) -> None:
-    same(_held(removed.state), frozenset())
+    same(held(removed.state), frozenset())
 
 
 @SUBJECT.shows("whoever was removed still exists, under their login", REMOVED)
@@ -245,7 +241,7 @@ BESIDE = Scene(_beside, ("membership is ours", "acceptance", "second account", "
 
 @SUBJECT.shows("two people can hold the same", BESIDE)
 def _both(beside: Beside) -> None:
-    same(_held(beside.before), _same(beside.ground, beside.ground.second))
+    same(held(beside.before), _same(beside.ground, beside.ground.second))
 
 
 @SUBJECT.shows("whoever holds the same as somebody who is removed keeps all of it", BESIDE)

@@ -80,6 +80,7 @@ class Fence:
     lease: Lease
     accounts: Mapping[AccountId, str]
     furniture: Furniture = field(default_factory=Furniture)
+    suspends: bool = False
     writes: int = 0
 
     def send(self, step: Step, state: AccountState) -> None:
@@ -88,8 +89,10 @@ class Fence:
         ours |= {Subject("team", one.id) for one in self.furniture.names if one.kind == "team"}
         home = {Resource("organization", self.organization.id), Resource("server", self.organization.id)}
         login = self.accounts.get(state.account)
+        suspends = step.action == "take" and any(g.resource.kind == "server" for g in step.grants)
         about_ours = (
             login is not None
+            and (self.suspends or not suspends)
             and login.casefold() == state.login.casefold()
             and all(
                 g.subject in ours and g.resource in home | self.furniture.names.keys() for g in step.grants
@@ -166,11 +169,18 @@ class Fence:
 
 
 def conform(
-    desk: Desk, doors: Doors, behaviours: Sequence[Behaviour], *, holder: str, named: str | None = None
+    desk: Desk,
+    doors: Doors,
+    behaviours: Sequence[Behaviour],
+    *,
+    holder: str,
+    named: str | None = None,
+    suspends: bool = False,
 ) -> Conformed:
     """Show these behaviours on the desk's organization, and empty it.
 
-    `named` is its login once more, from somebody who knows that other people are in it. Raises before
+    `named` is its login once more, from somebody who knows that other people are in it; `suspends`: a
+    scratch account may be shut out of the whole server for a moment. Raises before
     anything is written where the organization or an account is not one to be tried on.
     """
     with _open(desk, doors, holder) as (ground, fence):
@@ -184,8 +194,9 @@ def conform(
             )
         began, before = desk.clock.now(), desk.reader.snapshot(desk.progress)
         others = strangers(desk, before, ground.people)
-        refuse_unless_scratch(before, ground.people, others, named)
-        ground.plain = not others
+        shut = [person.login for person in ground.people if ground.shut_out(person)]
+        refuse_unless_scratch(before, ground.people, shut, others, named)
+        ground.plain, ground.suspends, fence.suspends = not others, suspends, suspends
         walk = Walk(ground)
         fence.journal({"accounts": sorted(fence.accounts)})
         try:

@@ -77,11 +77,16 @@ def strangers(desk: Desk, before: Snapshot, people: Sequence[Person]) -> tuple[s
 
 
 def refuse_unless_scratch(
-    before: Snapshot, people: Sequence[Person], others: Sequence[str], named: str | None
+    before: Snapshot,
+    people: Sequence[Person],
+    shut: Sequence[str],
+    others: Sequence[str],
+    named: str | None,
 ) -> None:
     """Refuse an organization or an account that is not one to be tried on.
 
-    `named` is the organization's login once more, from somebody who knows that `others` are in it.
+    `shut` are the scratch accounts that are suspended. `named` is the organization's login once more,
+    from somebody who knows that `others` are in it.
     """
     login = before.organization.login
     if not before.coverage.complete:
@@ -90,7 +95,7 @@ def refuse_unless_scratch(
             f"{login} was not read whole, so nobody knows what is there: {listed(problems)}.",
             remedy="See what stands in the way: seatkeeper check",
         )
-    busy = [person.login for person in people if _busy(before, person.account)]
+    busy = [p.login for p in people if p.login in shut or _busy(before, p.account)]
     if busy:
         raise UsageError(
             f"{listed(busy)}: a scratch account holds nothing, may sign in and is asked in nowhere when "
@@ -111,7 +116,7 @@ def _busy(before: Snapshot, account: AccountId) -> bool:
     subject = account_subject(account)
     holds = any(g.subject == subject and g.resource.kind != "server" for g in before.grants)
     asked = any(i.account == account and i.failed is None for i in before.invitations)
-    return holds or asked or account in before.suspended
+    return holds or asked
 
 
 def changed(desk: Desk, before: Snapshot) -> tuple[str, ...]:
