@@ -66,8 +66,8 @@ _RECALLED = """
 ## What is recalled, and found out by conformance
 
 Each is taken to be so; one that was found not to be so is no longer counted on, for the same API under the
-same regime: that whoever is let in must accept, that a suspension takes nothing, that a reinstatement may bring
-the membership alone, and that an invitation that reinstates may name teams.
+same regime: that whoever is let in must accept, that a suspension takes nothing, that a reinstatement may
+bring the membership alone, and that an invitation that reinstates may name teams.
 
 | regime | recalled |
 |---|---|
