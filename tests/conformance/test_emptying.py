@@ -10,7 +10,7 @@ from seatkeeper.conformance.ground import Ground
 from seatkeeper.conformance.table import behaviours
 from seatkeeper.errors import Braked, UsageError
 from seatkeeper.model.grants import direct, membership, team_place
-from seatkeeper.model.ids import AccountId, RepositoryId, TeamId
+from seatkeeper.model.ids import AccountId, InvitationId, RepositoryId, TeamId
 from seatkeeper.model.plan import Step
 from seatkeeper.model.run import Draft
 from seatkeeper.model.snapshot import AccountState
@@ -77,6 +77,23 @@ def test_emptying_where_nothing_was_left_does_nothing(tmp_path: Path) -> None:
     assert ann.id in world.members
 
 
+def test_an_account_that_the_configuration_names_no_more_is_not_forgotten(tmp_path: Path) -> None:
+    """It was let in; until it is named again, emptying says who is left, and touches nobody."""
+    world = scratch_world()
+    with scratch(tmp_path, world) as place:
+        with pytest.raises(Killed):
+            conform(place.desk, place.doors, [DEATH], holder="test")
+        guests = {login: guest for login, guest in place.doors.guests.items() if login != "ann-scratch"}
+        removed, left = empty(place.desk, place.doors._replace(guests=guests), holder="test")
+        inside = [world.accounts[account].login for account in world.members]
+        again = empty(place.desk, place.doors, holder="test")
+
+    assert removed == 12
+    assert [one.rpartition(", ")[2] for one in left] == ["and the configuration names it no more"]
+    assert inside == ["olga", "ann-scratch"]
+    assert (again, len(world.members)) == ((0, ()), 1)
+
+
 def test_what_could_not_be_taken_away_is_told(tmp_path: Path) -> None:
     """By name; and it is taken away once that can be."""
     world = scratch_world()
@@ -136,6 +153,7 @@ def test_no_step_about_anything_else_passes_the_fence(tmp_path: Path) -> None:
             (Step("give", (team_place(ann.account, TeamId(team)),), ""), mine),
             (Step("give", (direct(ann.account, RepositoryId(repository), "read"),), ""), mine),
             (Step("withdraw", (), ""), theirs),
+            (Step("withdraw", (), "", invitation=InvitationId(world.invite(world.account("new")))), mine),
         ]
         for step, state in steps:
             with pytest.raises(UsageError, match="nothing was sent"):

@@ -16,6 +16,7 @@ from seatkeeper.model.grants import Grant, direct, membership, team_place
 from seatkeeper.model.ids import AccountId, OrganizationId, RepositoryId, TeamId
 from seatkeeper.rules.steps import joining, returning
 from seatkeeper.workflow.conform import Conformed, conform
+from tests.conformance.broken import CountsTheInvited
 from tests.conformance.place import Place, scratch, scratch_world
 from tests.conformance.test_command import Room, room
 
@@ -113,6 +114,16 @@ def test_a_forge_that_reinstates_nobody_with_teams_is_asked_without_them(tmp_pat
     for learnt, teams in (({}, 1), (told.learnt, 0)):
         first = returning(NOTHING, WANTED, GITHUB.knowing(learnt), native=True)[0]
         assert sum(grant.resource.kind == "team" for grant in first.grants) == teams
+
+
+def test_nothing_is_believed_of_a_connector_that_shows_something_else(tmp_path: Path) -> None:
+    """One that counts whoever was asked in as a member would find out that nobody need accept."""
+    world = scratch_world("ghes")
+    with scratch(tmp_path, world, reader=CountsTheInvited) as place:
+        told = conform(place.desk, place.doors, behaviours(("coming in",)), holder="test")
+
+    assert "not shown" in {one.verdict for one in told.judged}
+    assert told.learnt == {}
 
 
 def test_what_was_learnt_of_one_forge_is_believed_of_no_other(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ Need = Literal[
     "low base role",
     "plainly scratch",
 ]
+NO_INVITATION = InvitationId("0")
+"""An id that is no invitation's, anywhere."""
 ROLES = ("read", "triage", "write", "maintain", "admin")
 CLOCKS_APART = timedelta(minutes=10)
 """How far the forge's clock may be from ours."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from seatkeeper.conformance.behaviour import Scene, Subject, holds, same
-from seatkeeper.conformance.ground import Ground, nobody, of
+from seatkeeper.conformance.ground import NO_INVITATION, Ground, nobody, of
 from seatkeeper.errors import Refused
 from seatkeeper.model.grants import Grant, Resource, team_grant
 from seatkeeper.model.ids import InvitationId
@@ -49,7 +49,7 @@ def _send_wrong(ground: Ground) -> Wrong:
         WRONG[3]: ("take", (team_grant(teams["plain"], repositories["read"], "read"),), {}),
         WRONG[4]: ("give", (ground.direct(person, "bare", NO_ROLE),), {}),
         WRONG[5]: ("withdraw", (), {}),
-        WRONG[6]: ("withdraw", (), {"invitation": InvitationId("999999999")}),
+        WRONG[6]: ("withdraw", (), {"invitation": NO_INVITATION}),
     }
     for what, (action, grants, how) in steps.items():
         refusals[what] = ground.refusal(action, person, *grants, **how)

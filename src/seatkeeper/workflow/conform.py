@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from seatkeeper.conformance.behaviour import Behaviour, Judged
 from seatkeeper.conformance.furniture import furnish
-from seatkeeper.conformance.ground import Furniture, Ground, Person
+from seatkeeper.conformance.ground import NO_INVITATION, Furniture, Ground, Person
 from seatkeeper.conformance.walk import Walk
 from seatkeeper.errors import RateLimited, Refused, SeatkeeperError, UsageError
 from seatkeeper.model.capabilities import Fact
@@ -90,8 +90,10 @@ class Fence:
         home = {Resource("organization", self.organization.id), Resource("server", self.organization.id)}
         login = self.accounts.get(state.account)
         suspends = step.action == "take" and any(g.resource.kind == "server" for g in step.grants)
+        asked = {None, NO_INVITATION, state.invitation.id if state.invitation else None}
         about_ours = (
             login is not None
+            and step.invitation in asked
             and (self.suspends or not suspends)
             and login.casefold() == state.login.casefold()
             and all(
@@ -180,8 +182,9 @@ def conform(
     """Show these behaviours on the desk's organization, and empty it.
 
     `named` is its login once more, from somebody who knows that other people are in it; `suspends`: a
-    scratch account may be shut out of the whole server for a moment. Raises before
-    anything is written where the organization or an account is not one to be tried on.
+    scratch account may be shut out of the whole server for a moment. What was found out is kept where
+    everything that applies was shown: of a connector that shows something else nothing is believed. Raises
+    before anything is written where the organization or an account is not one to be tried on.
     """
     with _open(desk, doors, holder) as (ground, fence):
         earlier = left_earlier(desk, ground.organization)
@@ -205,9 +208,11 @@ def conform(
         finally:
             left = _emptied(ground, fence) or changed(desk, before)
             fence.journal({"accounts": sorted(fence.accounts) if left else []})
+        sound = all(one.verdict != "not shown" for one in walk.judged)
+        learnt = dict(ground.found) if sound else {}
         regime = desk.reader.capabilities.regime
-        _learn(desk, doors, ground.organization, regime, ground.found)
-        told = tuple(walk.judged), ground.found, left, fence.writes, began, desk.clock.now()
+        _learn(desk, doors, ground.organization, regime, learnt)
+        told = tuple(walk.judged), learnt, left, fence.writes, began, desk.clock.now()
         return Conformed(ground.organization, regime, *told)
 
 
@@ -218,8 +223,10 @@ def empty(desk: Desk, doors: Doors, *, holder: str) -> tuple[int, tuple[str, ...
         ground.people = tuple(p for p in ground.people if p.account in earlier.accounts)
         fence.accounts = {p.account: p.login for p in ground.people}
         fence.furniture.names.update(earlier.made)
+        unnamed = sorted(set(earlier.accounts) - fence.accounts.keys())
         left = _emptied(ground, fence)
-        fence.journal({"accounts": sorted(fence.accounts) if left else []})
+        left += tuple(f"account {one} was let in, and the configuration names it no more" for one in unnamed)
+        fence.journal({"accounts": sorted(earlier.accounts) if left else []})
         return len(earlier.made), left
 
 
