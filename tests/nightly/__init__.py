@@ -12,6 +12,7 @@ Suite = Callable[[int, float], dict[str, int]]
 SUITES: Mapping[str, str] = {
     "configuration": "tests.nightly.configuration:run",
     "journal": "tests.nightly.journal:run",
+    "people": "tests.nightly.people:run",
     "restore": "tests.nightly.restore:run",
 }
 """Each suite's name, and where its function is."""

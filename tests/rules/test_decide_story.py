@@ -87,6 +87,20 @@ def test_a_second_extract_that_spoke_of_another_account_is_no_second_word() -> N
     assert verdicts(a_case(rows, ["alice"], earlier=earlier)) == {"alice": "hold first-seen"}
 
 
+def test_a_last_day_speaks_at_once_only_of_the_account_it_spoke_of_before() -> None:
+    """Two people whose logins were exchanged have not both left; who left as announced leaves that day."""
+    ended = date(2026, 11, 20)
+    was = [person(1), person(2, end_date=ended), person(3)]
+    now = [
+        person(1, username="user2"),
+        person(2, username="user1", end_date=ended),
+        person(3, end_date=ended),
+    ]
+    earlier = a_case(was, []).earlier
+    told = verdicts(a_case(now, ["user1", "user2", "user3"], leave=ENDED, earlier=earlier))
+    assert told == {"user1": "hold first-seen", "user2": "keep stays", "user3": "leave rule-leave"}
+
+
 def test_the_newest_of_the_earlier_extracts_is_the_one_that_is_asked() -> None:
     """A person who was inactive a month ago and active since is seen for the first time again."""
     rows = [person(1, status="inactive")]

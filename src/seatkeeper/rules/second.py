@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from seatkeeper.rules.link import BY_FILE
 from seatkeeper.rules.reasons import ABSENT, JOIN, LEAVE, listed
 from seatkeeper.rules.records import link_key, shut_out
 
@@ -94,14 +95,20 @@ def _another_record(case: Case) -> str:
 
 
 def _seconded(case: Case) -> str:
-    """The leavers for whom a dated end speaks, or the earlier extract says leave of the same account."""
-    spoken = "SELECT sk_row FROM leaver WHERE sk_dated"
+    """The leavers for whom a dated end speaks, or the earlier extract says leave of the same account.
+
+    A dated end speaks of whoever the record was about in the earlier extract as
+    well: two people whose logins were exchanged have not both left. What the
+    file of links says needs no second word.
+    """
     if not case.earlier:
-        return spoken
+        return "SELECT sk_row FROM leaver WHERE sk_dated"
     same = " ".join(f"WHEN {n} THEN earlier.sk_k{n} = leaver.sk_k{n}" for n in range(len(case.policy.links)))
     return (
-        f"{spoken} UNION ALL SELECT leaver.sk_row FROM leaver JOIN earlier ON earlier.sk_key = leaver.sk_key "
-        f"WHERE earlier.sk_says IN ({listed(LEAVE)}) AND CASE leaver.via {same} ELSE TRUE END"
+        f"SELECT sk_row FROM leaver WHERE sk_dated AND via = {BY_FILE} "
+        "UNION ALL SELECT leaver.sk_row FROM leaver JOIN earlier ON earlier.sk_key = leaver.sk_key "
+        f"WHERE (leaver.sk_dated OR earlier.sk_says IN ({listed(LEAVE)})) "
+        f"AND CASE leaver.via {same} ELSE TRUE END"
     )
 
 

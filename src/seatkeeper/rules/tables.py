@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
 from seatkeeper.errors import DecidingTooBig, DecidingTooSlow, PredicateRefused
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from seatkeeper.model.snapshot import Account
 
 Row = tuple[Any, ...]
+TICK = 0.05
+"""Seconds between two looks at how long a question takes."""
 
 
 class Tables:
@@ -37,6 +40,9 @@ class Tables:
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect()
         self._seconds = self._left = seconds
         self._memory = memory
+        self._began: float | None = None
+        self._closed = Event()
+        Thread(target=_watch, args=(ref(self), self._closed), daemon=True).start()
         self.big = big
         allowed = ", ".join(quoted_text(str(path.resolve())) for path in files)
         self._run(
@@ -138,8 +144,7 @@ class Tables:
 
         if self._left <= 0:
             raise self._too_slow()
-        began, done = monotonic(), Event()
-        Thread(target=self._interrupt, args=(self._left, done), daemon=True).start()
+        began = self._began = monotonic()
         try:
             yield
         except duckdb.InterruptException as error:
@@ -152,7 +157,7 @@ class Tables:
                 "then: seatkeeper check",
             ) from error
         finally:
-            done.set()
+            self._began = None
             self._left -= monotonic() - began
 
     def _too_slow(self) -> DecidingTooSlow:
@@ -162,15 +167,23 @@ class Tables:
             remedy="simplify the leave, join or access rule that was added last, then: seatkeeper check",
         )
 
-    def _interrupt(self, seconds: float, done: Event) -> None:
-        # Again and again: an interruption that comes before the question has begun is forgotten.
-        while not done.wait(max(seconds, 0)):
+    def stop_if_late(self) -> None:
+        """Interrupt a question that goes on after the time is spent; for whoever watches."""
+        began = self._began
+        if began is not None and monotonic() - began > self._left:
             self._connection.interrupt()
-            seconds = 0.01
 
     def close(self) -> None:
         """Let go of the memory."""
+        self._closed.set()
         self._connection.close()
+
+
+def _watch(tables: ref[Tables], closed: Event) -> None:
+    """Look now and then: a thread for every question would take longer than most of them."""
+    while not closed.wait(TICK) and (one := tables()) is not None:
+        one.stop_if_late()
+        del one
 
 
 def account_table(accounts: Sequence[Account], roles: Mapping[Any, str]) -> pa.Table:
