@@ -21,7 +21,7 @@ REGIMES = {
     "ghes": (("coming in", "asking in"), 30),
     SUSPENDING: (("taking", "suspending", "limits"), 40),
     "synced": (("coming in", "asking in"), 35),
-    "enterprise-teams": (("coming in",), 10),
+    "enterprise-teams": (("coming in",), 7),
 }
 """Under each regime the subjects that it changes (none named: all), and how many are shown at least."""
 
