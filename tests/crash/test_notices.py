@@ -7,6 +7,8 @@ from tests.parts.mail import MailServer
 from tests.workflow.approved import Approved
 from tests.workflow.notified import KEY, notified
 
+pytestmark = pytest.mark.slow
+
 POINTS = (
     Point("notice", "before"),
     Point("notice", "after"),

@@ -24,6 +24,8 @@ from seatkeeper.sources.typed import typed_table
 from tests.incidents.scene import COLUMNS, NOTHING, POLICY, access_by_team_list
 from tests.perfect_reader import perfect_snapshot, roles
 
+pytestmark = pytest.mark.slow
+
 
 class Day(NamedTuple):
     """A company, its forge as read, and what one policy decides and plans."""

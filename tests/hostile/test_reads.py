@@ -15,6 +15,8 @@ from tests.hostile.faults import FAULTS, UNTOLD
 from tests.hostile.wireless import unwired
 from tests.restoring.wire import WireForge
 
+pytestmark = pytest.mark.slow
+
 
 def company() -> World:
     """Two owners, three members in two teams with two repositories, an outsider, somebody invited."""

@@ -9,6 +9,8 @@ import pytest
 from seatkeeper.cli.plans import read_plan
 from tests.faults.bench import Bench
 
+pytestmark = pytest.mark.slow
+
 HEADER = "person,login,account_id,kind,note\n"
 
 

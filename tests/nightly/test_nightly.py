@@ -7,6 +7,8 @@ import pytest
 from tests.nightly import SUITES
 from tests.nightly.__main__ import Book, _suite, night, turn
 
+pytestmark = pytest.mark.slow
+
 
 def test_seeds_continue_over_runs_and_figures_add_up(tmp_path: Path) -> None:
     """Two nights of three seeds are six different seeds."""

@@ -1,10 +1,13 @@
 """Our canonical bytes are those of RFC 8785."""
 
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seatkeeper.rules.codec import canonical, dump
+
+pytestmark = pytest.mark.slow
 
 plain = st.none() | st.booleans() | st.text() | st.integers() | st.floats(0, 1e12).map(lambda s: round(s, 3))
 names = st.text("abcdefghijklmnopqrstuvwxyz_-:0123456789", min_size=1)

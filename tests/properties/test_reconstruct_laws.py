@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from seatkeeper.workflow.desk import Desk
 from seatkeeper.workflow.reconstruct import Imported, take_in
 from tests.perfect_reader import perfect_snapshot
 from tests.workflow.past_place import desk_at, observe
+
+pytestmark = pytest.mark.slow
 
 PEOPLE, THINGS = 3, 2
 who, what = st.integers(0, PEOPLE - 1), st.integers(0, THINGS - 1)

@@ -16,6 +16,8 @@ from tests.real_input.place import load, workroom
 from tests.real_input.roster import ORGANIZATION, Held, document, give, invented, named, written
 from tests.workflow.place import Workroom
 
+pytestmark = pytest.mark.slow
+
 PLACES = (("owners", "k8s-io-admins"), ("sig-release",), (), ("kubernetes-maintainers",), ())
 """What the record says of each joiner's teams: among them one called owners, and one whose name differs."""
 

@@ -26,6 +26,8 @@ from tests.real_input.place import adopt, load, workroom
 from tests.real_input.roster import Held, document, give, invented, named, organization, written
 from tests.workflow.place import ANA, BEN, CHLOE, Workroom
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, MAINTAINERS, SEED = 150, 40, 31
 QUARTER = timedelta(days=91).total_seconds()
 

@@ -19,6 +19,8 @@ from seatkeeper.workflow.observe import observe
 from tests.real_input.place import workroom
 from tests.real_input.roster import Held, document, give, invented, members, written
 
+pytestmark = pytest.mark.slow
+
 DATES = ("2023-11-01", "2023-12-01")
 SEED = 11
 

@@ -24,6 +24,8 @@ from tests.real_input.roster import (
     written,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_roster_is_the_one_meant(rosters: Path) -> None:
     """1,746 members, 301 teams, 1,977 places and 149 team grants, with every trap it is known for."""

@@ -14,6 +14,8 @@ from seatkeeper.forges.simulator.roster import world_from_roster
 from tests.real_input.place import adopt, load, workroom
 from tests.real_input.roster import document, give, invented, members
 
+pytestmark = pytest.mark.slow
+
 LEFT: dict[str, Callable[[Person, date], Person]] = {
     "by-status": lambda person, _today: replace(person, status="inactive"),
     "on-an-end-date-long-known": lambda person, today: replace(person, end_date=today - timedelta(days=30)),

@@ -22,7 +22,7 @@ from seatkeeper.model.plan import Plan
 from seatkeeper.workflow.observe import observe
 from tests.workflow.place import Workplace
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 EDITS = ("FROM staff", "FROM people"), ("username", "github_login")
 """The stage has a view over its SQLite; here each database is asked for its table itself."""

@@ -20,6 +20,8 @@ from seatkeeper.rules.invent import invented
 from seatkeeper.rules.laws import Broken, Decide, broken
 from tests.rules.cases import BY_LOGIN, COLUMNS, ENDED, NOON, POLICY, a_case, keep, person, whoever
 
+pytestmark = pytest.mark.slow
+
 FEW = tuple(
     c for c in COLUMNS if c.name in {"id", "username", "status", "start_date", "end_date", "department"}
 )

@@ -16,6 +16,8 @@ from seatkeeper.sources.digest import digest
 from seatkeeper.sources.typed import ARROW, typed_table
 from tests.sources.company import COLUMNS, Row, csv_file, database, file, parquet_file, people, store
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261122
 
 

@@ -9,6 +9,8 @@ from seatkeeper.model.grants import Resource
 from seatkeeper.model.plan import Change
 from tests.workflow.approved import Approved
 
+pytestmark = pytest.mark.slow
+
 DAY = 86_400
 
 

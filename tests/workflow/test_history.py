@@ -18,6 +18,8 @@ from seatkeeper.workflow.history import TWO_ROLES, Asked, changed, history, hold
 from tests.workflow.past_place import desk_at, observe
 from tests.workflow.place import ANA, BEN, workplace
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = Asked()
 DAY = 86_400.0
 

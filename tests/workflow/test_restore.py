@@ -13,6 +13,8 @@ from seatkeeper.workflow.accounting import account
 from seatkeeper.workflow.runs import RunState
 from tests.workflow.place import Workplace, workplace
 
+pytestmark = pytest.mark.slow
+
 LEAVE = 'leave: {when: "end_date < as_of", over: ["active"]}'
 
 

@@ -32,6 +32,8 @@ from seatkeeper.workflow.takings import Selection
 from tests.copies.conftest import in_bucket
 from tests.workflow.place import ANA, BEN, Workplace, workplace
 
+pytestmark = pytest.mark.slow
+
 KEY = base64.b64encode(bytes(range(32))).decode()
 FOLDER = 'second_place: {folder: second, key: "${COPY_KEY}"}\n'
 
