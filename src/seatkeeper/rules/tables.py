@@ -7,6 +7,7 @@ of all questions together.
 
 from __future__ import annotations
 
+from array import array
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
@@ -63,7 +64,8 @@ class Tables:
             return {str(row[0]) for row in self._run(f"DESCRIBE {name}")} - {"sk_row"}
         import pyarrow as pa  # noqa: PLC0415  # heavy
 
-        numbers = pa.array(range(source.num_rows), pa.int32())
+        rows = source.num_rows
+        numbers = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(array("i", range(rows)))])
         self._connection.register("arriving", source.append_column("sk_row", numbers))
         self._run(f"CREATE TABLE {name} AS FROM arriving")
         self._connection.unregister("arriving")
