@@ -1,4 +1,4 @@
-"""Questions about the past, each one indexed query: who had what, since when, and under which name."""
+"""Questions about the past: who had what, since when, and under which name; each one query, most indexed."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime

@@ -19,7 +19,7 @@ class Bot(NamedTuple):
 
 def bots(decisions: Decisions, accounts: Collection[AccountId], lines: Sequence[LinkLine]) -> list[Bot]:
     """Every account of these that is a bot, by the forge's word or by the file of links."""
-    found = [d for d in decisions.of("keep") if d.reason == "bot" and d.account in accounts]
+    found = [d for d in decisions.bots() if d.account in accounts]
     named = {line.account_id or line.login.casefold(): PersonKey(line.person) for line in lines}
     says = decisions.says(set(named.values()))
     told = []

@@ -201,6 +201,10 @@ class Decisions:
         others = listed(("bot", "external", "ambiguous"))
         return self._read(f"d.a IS NOT NULL AND d.r IS NULL AND d.reason NOT IN ({others})")
 
+    def bots(self) -> list[Decision]:
+        """Accounts that are no person's, by the forge's word or by the file of links."""
+        return self._read("d.reason = 'bot'")
+
     def ambiguous(self) -> list[Decision]:
         """Accounts and records of which it is not certain who belongs to whom."""
         return self._read("d.reason = 'ambiguous'")

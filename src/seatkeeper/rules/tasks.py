@@ -28,7 +28,7 @@ def offers(changes: Iterable[Change], taken: Mapping[AccountId, Iterable[Taking]
         given = count(len(change.after), "grant", "grants")
         last = f"{max(before.values()):%Y-%m-%d}"
         told = (
-            f"had {number(len(before))} more that our runs took, the last on {last}; "
+            f"had {number(len(before))} more that our runs took or may have taken, the last on {last}; "
             f"the rules of today give {given}, and the rest only if somebody asks for it"
         )
         yield Task(

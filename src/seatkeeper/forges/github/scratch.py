@@ -15,8 +15,8 @@ from seatkeeper.model.snapshot import Account
 from seatkeeper.ports import Clock
 
 
-class GitHubFurnisher:
-    """Makes teams and repositories. Facts: deleting a repository needs the scope ``delete_repo`` as well."""
+class _Door:
+    """A session of its own in the scratch organization."""
 
     def __init__(
         self,
@@ -34,6 +34,14 @@ class GitHubFurnisher:
         self._http = open_session(
             api=api, token=token, clock=clock, ca_file=ca_file, patience=WRITING, workers=workers
         )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+
+class GitHubFurnisher(_Door):
+    """Makes teams and repositories. Facts: deleting a repository needs the scope ``delete_repo`` as well."""
 
     def make(
         self, kind: Literal["team", "repository"], name: str, parent: Resource | None = None
@@ -70,30 +78,9 @@ class GitHubFurnisher:
     def _repository(self, name: str) -> str:
         return f"/repos/{self._organization}/{quote(name, safe='')}"
 
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
 
-
-class GitHubGuest:
+class GitHubGuest(_Door):
     """An account with its own credential. Facts: a classic one needs the scope ``write:org`` to accept."""
-
-    def __init__(
-        self,
-        *,
-        forge: ForgeName,
-        api: str,
-        organization: str,
-        token: Secret | AppKey,
-        clock: Clock,
-        ca_file: str | None = None,
-        workers: int = 1,
-    ) -> None:
-        self.forge = forge
-        self._organization = quote(organization, safe="")
-        self._http = open_session(
-            api=api, token=token, clock=clock, ca_file=ca_file, patience=WRITING, workers=workers
-        )
 
     def whoami(self) -> Account:
         """The account behind the credential."""
@@ -105,7 +92,3 @@ class GitHubGuest:
     def accept(self) -> None:
         """Accept the membership that waits."""
         self._http.write("PATCH", f"/user/memberships/orgs/{self._organization}", {"state": "active"})
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
