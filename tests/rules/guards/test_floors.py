@@ -9,7 +9,7 @@ from seatkeeper.model.grants import Grant, Resource, Subject
 from seatkeeper.model.ids import AccountId
 from seatkeeper.model.limits import Limits
 from seatkeeper.model.plan import Plan, Step
-from seatkeeper.rules.guards import GUARDS, exit_codes, judge, not_managed, owners_floor
+from seatkeeper.rules.guards import GUARDS, exit_codes, judge, not_managed, owners_floor, team_emptied
 from tests.rules.plan_builder import GITEA, Acme, arithmetic, drafts, ruling, team
 
 
@@ -142,6 +142,20 @@ def test_a_team_stripped_by_a_faulty_configuration_is_stopped() -> None:
     plan = acme.plan(manages={"release"})
     assert len(plan.changes) == 6
     assert {hold.reason for hold in plan.holds} == {"team-share"}
+
+
+def test_a_team_of_which_only_some_were_read_is_as_big_as_it_is() -> None:
+    """Law 11: a share is a share of the whole team, also where only two of its people are known."""
+    acme = Acme(4_000)
+    acme.team("release", "user10", "user11")
+    acme.team("new")
+    facts = acme.move("user10", team("new")).move("user11", team("new")).facts(manages={"release"})
+    (release,) = (one.id for one in facts.snapshot.teams if one.slug == "release")
+    known_in_part = facts.under(unseen={release: 1})
+    assert team_emptied.check(drafts(facts), facts).ruling == "holds"
+    assert team_emptied.check(drafts(facts), known_in_part).ruling == "passes"
+    assert known_in_part.size(release) == known_in_part.size(release, known_in_part.placed[release]) == 3
+    assert known_in_part.size(release, frozenset({AccountId("gone")})) == 4
 
 
 def test_the_last_of_a_team_can_be_asked_for_by_name() -> None:
